@@ -43,7 +43,6 @@ demo: ## make a bundle, boot a node without a network, install; UPSTREAM=auto|re
 	@UPSTREAM='$(UPSTREAM)' K8S='$(K8S)' Scripts/demo
 
 bench: ## measure against tar and xz, tar and zstd, makeself; BENCH_RUNS=3
-	@Scripts/deps bench
 	@Scripts/bench
 
 dist: release static ## what a release consists of, in .build-dist

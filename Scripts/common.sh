@@ -64,3 +64,25 @@ print_stages() {
         printf '  %-34s %14s\n' "${row%$'\t'*}" "$(duration "${row#*$'\t'}")"
     done
 }
+
+# local_upstream: builds the test bed's upstream where it is missing, and serves it.
+local_upstream() {
+    as_root "$testbed" kubernetes
+    as_root "$testbed" upstream build
+    as_root "$testbed" upstream up >/dev/null
+}
+
+# local_sources: the options of `bundler` that point it to the running local upstream, one per line.
+local_sources() {
+    local source host
+    # FILES_URL and REGISTRY_URL
+    # shellcheck source=/dev/null
+    . "$TESTBED_DIR/upstream/env"
+    for source in kubernetes=dl.k8s.io containerd=github.com/containerd/containerd/releases/download \
+        runc=github.com/opencontainers/runc/releases/download \
+        cniPlugins=github.com/containernetworking/plugins/releases/download \
+        crictl=github.com/kubernetes-sigs/cri-tools/releases/download; do
+        printf -- '--source\n%s=%s/%s\n' "${source%%=*}" "$FILES_URL" "${source#*=}"
+    done
+    for host in k8s.gcr.io docker.io; do printf -- '--registry-mirror\n%s=%s\n' "$host" "$REGISTRY_URL"; done
+}
