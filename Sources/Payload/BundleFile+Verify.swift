@@ -1,4 +1,5 @@
 public import BundleModel
+import FoundationEssentials
 import Host
 import Signing
 import Synchronization
@@ -31,7 +32,7 @@ extension BundleFile {
 
     /// Reads every chunk of the packs and compares it with the index, on several threads.
     ///
-    /// - Parameter threads: at least 1; each needs memory for one chunk.
+    /// - Parameter threads: each needs memory for one chunk; 0 for one a core.
     /// - Throws: `PayloadError.damagedChunk` for the first damaged chunk that is found.
     public func verifyPacks(_ packs: [Pack], threads: Int, progress: any ProgressSink = SilentProgress()) async throws {
         let work = try packs.flatMap { pack in
@@ -43,7 +44,7 @@ extension BundleFile {
         let task = "check packs"
         progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: total))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<max(1, threads) {
+            for _ in 0..<(threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount) {
                 group.addTask {
                     try await BlockingPool.shared.run {
                         let largest = packs.map(\.chunkSize).max() ?? 0

@@ -84,6 +84,9 @@ public struct BundleFile: Sendable {
         self.regions = try Self.complete(regions, head: index.head, trailer: trailer, file: file)
     }
 
+    /// The executable before the bundle; nil for a bare bundle.
+    public var headRegion: Range<UInt64>? { regions.first { $0.name == "head" }?.range }
+
     /// Bytes of a pack in this file.
     public func region(of pack: Pack) throws -> Range<UInt64> {
         guard let offset = packOffsets[pack.name] else { throw PayloadError.unknownPack(pack.name) }
