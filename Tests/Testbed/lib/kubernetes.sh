@@ -94,8 +94,6 @@ kubernetes_keep() {
     [ "$("$work/bin.new/kubeadm" version -o short)" = "$KUBERNETES_VERSION" ] ||
         die "the built kubeadm says $("$work/bin.new/kubeadm" version -o short), expected $KUBERNETES_VERSION" "remove $work and build again"
     cp "$KUBERNETES_SOURCE/build/pause/linux/pause.c" "$work/kept/"
-    rm -rf "$work/kept/dnsmessage"
-    cp -r "$KUBERNETES_SOURCE/vendor/golang.org/x/net/dns/dnsmessage" "$work/kept/dnsmessage" 2>/dev/null || true
     rm -rf "$KUBERNETES_BIN"
     mv "$work/bin.new" "$KUBERNETES_BIN"
     rm -rf "${work:?}"/{source,gocache,download,home} "$work"/*.orig.tar.*
