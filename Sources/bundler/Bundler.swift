@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Bundler: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "bundler", abstract: "Makes signed offline bundles.")
+}
