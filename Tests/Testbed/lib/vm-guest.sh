@@ -27,7 +27,7 @@ vm_identity() {
     printf 'nameserver %s\n' "$VM_ADDRESS" >"$root/etc/resolv.conf"
 }
 
-# vm_network ROOT: one card with a static address. The route leads to a gateway that answers nothing.
+# vm_network ROOT: one card with a static address. The default route leads nowhere: QEMU lets nothing out.
 vm_network() {
     local root=$1
     cat >"$root/etc/systemd/system/testbed-network.service" <<U
@@ -66,20 +66,23 @@ StandardError=append:/dev/ttyS0
 U
     vm_enable "$root" testbed-commands.service graphical.target
     cat >"$root/usr/local/sbin/testbed-commands" <<'C'
-#!/bin/sh
+#!/bin/bash
 # Runs /etc/testbed/run, then /etc/testbed/then.* in turn while they succeed, and powers the guest off.
 seconds() { cut -d' ' -f1 /proc/uptime; }
+# Through a pipe: on a terminal, programs would redraw their progress instead of printing lines.
+run() {
+    sh "$1" </dev/null 2>&1 | cat
+    status=${PIPESTATUS[0]}
+}
 echo "GUEST-BOOTED $(seconds)"
 status=0
 if [ -e /etc/testbed/run ]; then
-    sh /etc/testbed/run </dev/null
-    status=$?
+    run /etc/testbed/run
     echo "GUEST-RUN-STATUS $status at $(seconds)"
 fi
 for file in /etc/testbed/then.*; do
     [ "$status" = 0 ] && [ -e "$file" ] || break
-    sh "$file" </dev/null
-    status=$?
+    run "$file"
     echo "GUEST-THEN-STATUS $status at $(seconds)"
 done
 echo "GUEST-POWEROFF $(seconds)"

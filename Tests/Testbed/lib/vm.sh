@@ -31,7 +31,7 @@ testbed vm log NAME [--all]                            this boot's serial log, o
 testbed vm cut NAME                                    SIGKILL for QEMU: what the guest had not flushed is gone
 testbed vm down NAME                                   cut, and remove the disk and the logs
 testbed vm list                                        name and state of each guest
-The guest is 10.78.0.10/24 with a default route, and nothing beyond its own interface answers.
+The guest is 10.78.0.10/24 with a default route that leads nowhere: it reaches neither this machine nor a network.
 H
 }
 
