@@ -20,7 +20,8 @@ struct JoinServiceTests {
         try await JoinBench.run { bench in
             let first = try Samples.identity("first")
             let old = try await bench.redeem(first)
-            #expect(try await bench.refusalOfNewNode("second") == .inviteUsed)
+            let outcome1 = try await bench.refusalOfNewNode("second")
+            #expect(outcome1 == .inviteUsed)
             let new = try await bench.redeem(first)
             #expect(new.kubeadmToken != old.kubeadmToken)
             // The token that it held before is of no use any more.
@@ -35,7 +36,8 @@ struct JoinServiceTests {
             try await bench.client(node).confirm()
             try await bench.client(node).confirm()
             #expect(bench.cluster.revoked == [String(grant.kubeadmToken.prefix(6))])
-            #expect(try await bench.refusal(node) == .inviteUsed)
+            let outcome2 = try await bench.refusal(node)
+            #expect(outcome2 == .inviteUsed)
         }
     }
 
@@ -44,7 +46,10 @@ struct JoinServiceTests {
             let node = try Samples.identity()
             var wrong = bench.invite
             wrong.secret = try InviteSecret.make()
-            for _ in 0..<5 { #expect(try await bench.refusal(node, invite: wrong) == .inviteRefused) }
+            for _ in 0..<5 {
+                let outcome = try await bench.refusal(node, invite: wrong)
+                #expect(outcome == .inviteRefused)
+            }
             // Now even the right secret has to wait.
             do {
                 _ = try await bench.redeem(node)
@@ -59,7 +64,8 @@ struct JoinServiceTests {
 
     @Test func anExpiredInviteIsRefused() async throws {
         try await JoinBench.run(expiresAt: Samples.now) { bench in
-            #expect(try await bench.refusalOfNewNode() == .inviteExpired)
+            let outcome3 = try await bench.refusalOfNewNode()
+            #expect(outcome3 == .inviteExpired)
         }
     }
 
@@ -67,15 +73,18 @@ struct JoinServiceTests {
         try await JoinBench.run { bench in
             let category = try await bench.refusalOfNewNode(release: Samples.digest("other"))
             #expect(category == .releaseMismatch)
-            #expect(try await bench.refusalOfNewNode("another") == nil)
+            let outcome4 = try await bench.refusalOfNewNode("another")
+            #expect(outcome4 == nil)
         }
     }
 
     @Test(arguments: [Samples.now - 301, Samples.now + 301])
     func aWrongClockIsRefusedAndBindsNothing(clock: UInt64) async throws {
         try await JoinBench.run { bench in
-            #expect(try await bench.refusalOfNewNode(clock: clock) == .clockSkew)
-            #expect(try await bench.refusalOfNewNode("another", clock: Samples.now + 300) == nil)
+            let outcome5 = try await bench.refusalOfNewNode(clock: clock)
+            #expect(outcome5 == .clockSkew)
+            let outcome6 = try await bench.refusalOfNewNode("another", clock: Samples.now + 300)
+            #expect(outcome6 == nil)
         }
     }
 
@@ -98,15 +107,18 @@ struct JoinServiceTests {
             var invite = bench.invite
             // Port 1 on loopback refuses.
             invite.masters = [try Endpoint("127.0.0.1:1"), bench.server.endpoint]
-            #expect(try await bench.refusalOfNewNode(invite: invite) == nil)
+            let outcome7 = try await bench.refusalOfNewNode(invite: invite)
+            #expect(outcome7 == nil)
             invite.masters = [try Endpoint("127.0.0.1:1")]
-            #expect(try await bench.refusalOfNewNode(invite: invite) == .joinUnreachable)
+            let outcome8 = try await bench.refusalOfNewNode(invite: invite)
+            #expect(outcome8 == .joinUnreachable)
         }
     }
 
     @Test func theOtherRoleIsRefused() async throws {
         try await JoinBench.run(role: .master) { bench in
-            #expect(try await bench.refusalOfNewNode() == .inviteRefused)
+            let outcome9 = try await bench.refusalOfNewNode()
+            #expect(outcome9 == .inviteRefused)
             let grant = try await bench.client(try Samples.identity())
                 .redeem(nodeName: "master1", role: .master, releaseID: Samples.release)
             #expect(grant.certificateKey?.count == 64)

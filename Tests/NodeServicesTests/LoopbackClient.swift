@@ -8,12 +8,12 @@ import SystemPackage
 
 /// A blocking TCP client, as plain as they come. Every read ends after 20 s at the latest.
 final class LoopbackClient: Sendable {
-    private let socket: FileDescriptor
+    private let socket: SystemPackage.FileDescriptor
 
     init(_ endpoint: Endpoint) throws {
         let raw = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard raw >= 0 else { throw Errno(rawValue: errno) }
-        socket = FileDescriptor(rawValue: raw)
+        socket = SystemPackage.FileDescriptor(rawValue: raw)
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

@@ -2,10 +2,6 @@ public import Logging
 import NIOCore
 import NIOPosix
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Spreads TCP connections to one local address over the masters.
 public final class APIProxy: Sendable {
     /// Where it listens; the port is the real one also when 0 was asked for.
@@ -31,8 +27,9 @@ public final class APIProxy: Sendable {
                 .childChannelOption(.writeBufferWaterMark, value: ProxyRelay.waterMark)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelInitializer { channel in
-                    relay.start(channel)
-                    return channel.eventLoop.makeSucceededVoidFuture()
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(ProxyFrontHandler(relay))
+                    }
                 }
                 .bind(to: try SocketAddress(ipAddress: address.description, port: Int(port))).get()
         } catch {

@@ -15,10 +15,9 @@ struct ProxyRelay: Sendable {
     let connectTimeout: TimeAmount
     let logger: Logger
 
-    /// Call on the client's event loop.
+    /// Call on the client's event loop, when it is active.
     func start(_ client: any Channel) {
-        // After the channel is set up, so that closing it has its full effect.
-        client.eventLoop.execute { connect(client, pool.next()[...]) }
+        connect(client, pool.next()[...])
     }
 
     private func connect(_ client: any Channel, _ masters: ArraySlice<Endpoint>) {
