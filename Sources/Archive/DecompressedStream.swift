@@ -32,7 +32,8 @@ final class DecompressedStream: ByteSource {
             try refill()
             let before = pending.count
             let count: Int
-            do { count = try decompressor.decompress(&pending, into: output) } catch let ArchiveError.corrupt(_, _, why) {
+            do { count = try decompressor.decompress(&pending, into: output) } catch let ArchiveError.corrupt(_, _, why)
+            {
                 throw ArchiveError.corrupt(archive: name, offset: offset - UInt64(pending.count), reason: why)
             }
             if count > 0 { return count }

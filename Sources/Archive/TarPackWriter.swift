@@ -72,7 +72,8 @@ public final class TarPackWriter {
             throw ArchiveError.unusableSource(member.path, reason: problem)
         }
         if let last = members.last?.path, !last.utf8.lexicographicallyPrecedes(member.path.utf8) {
-            throw ArchiveError.unusableSource(member.path, reason: "comes after '\(last)'; members are sorted and unique")
+            throw ArchiveError.unusableSource(
+                member.path, reason: "comes after '\(last)'; members are sorted and unique")
         }
         switch member {
         case .directory(let path, let mode):

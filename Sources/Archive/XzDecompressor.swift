@@ -31,7 +31,8 @@ final class XzDecompressor: Decompressor {
         case LZMA_OK, LZMA_BUF_ERROR: break
         case LZMA_STREAM_END: isFinished = true
         case LZMA_MEMLIMIT_ERROR:
-            throw ArchiveError.corrupt(archive: "xz", offset: 0, reason: "needs a larger dictionary than the index says")
+            throw ArchiveError.corrupt(
+                archive: "xz", offset: 0, reason: "needs a larger dictionary than the index says")
         case LZMA_FORMAT_ERROR: throw ArchiveError.corrupt(archive: "xz", offset: 0, reason: "not an xz stream")
         default: throw ArchiveError.corrupt(archive: "xz", offset: 0, reason: "liblzma code \(result.rawValue)")
         }

@@ -13,7 +13,9 @@ final class ZstdCompressor: Compressor {
         guard (10...31).contains(windowLog) else {
             throw ArchiveError.badCompression("window 2^\(windowLog), not 2^10 to 2^31")
         }
-        guard let made = ZSTD_createCCtx() else { throw ArchiveError.library(call: "ZSTD_createCCtx", reason: "memory") }
+        guard let made = ZSTD_createCCtx() else {
+            throw ArchiveError.library(call: "ZSTD_createCCtx", reason: "memory")
+        }
         context = made
         buffer = .allocate(byteCount: ZSTD_CStreamOutSize(), alignment: 16)
         let settings: [(ZSTD_cParameter, Int)] = [

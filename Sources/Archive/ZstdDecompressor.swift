@@ -8,7 +8,9 @@ final class ZstdDecompressor: Decompressor {
 
     /// - Parameter windowLog: largest accepted window, so that a stream cannot ask for more memory than its index says.
     init(windowLog: Int) throws {
-        guard let made = ZSTD_createDCtx() else { throw ArchiveError.library(call: "ZSTD_createDCtx", reason: "memory") }
+        guard let made = ZSTD_createDCtx() else {
+            throw ArchiveError.library(call: "ZSTD_createDCtx", reason: "memory")
+        }
         context = made
         let code = ZSTD_DCtx_setParameter(made, ZSTD_d_windowLogMax, Int32(clamping: windowLog))
         guard ZSTD_isError(code) == 0 else { throw ArchiveError.badCompression("window 2^\(windowLog)") }
