@@ -109,7 +109,8 @@ let package = Package(
             name: "CLISupportTests", dependencies: ["CLISupport", "BundleModel", argumentParser, logging],
             swiftSettings: strict),
         .testTarget(name: "HostTests", dependencies: ["Host", "BundleModel", system], swiftSettings: strict),
-        .testTarget(name: "SigningTests", dependencies: ["Signing", "BundleModel", system], swiftSettings: strict),
+        .testTarget(
+            name: "SigningTests", dependencies: ["Signing", "Host", "BundleModel", system], swiftSettings: strict),
         .testTarget(
             name: "ArchiveTests", dependencies: ["Archive", "Signing", "Host", "BundleModel", system],
             swiftSettings: strict),

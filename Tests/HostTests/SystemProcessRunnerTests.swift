@@ -56,10 +56,16 @@ struct SystemProcessRunnerTests {
             try await runner.run(command)
         }
         for pid in try #require(try FileSystem.text(pids)).split(whereSeparator: \.isWhitespace) {
-            let state = try FileSystem.text(FilePath("/proc/\(pid)/stat"))
-            // Gone, or a zombie that nobody has collected yet.
-            #expect(state == nil || state?.contains(") Z ") == true)
+            // The child got its signal with the shell; the kernel may take a moment.
+            for _ in 0..<500 where try runs(pid) { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(try !runs(pid))
         }
+    }
+
+    /// Neither gone nor a zombie that nobody has collected yet.
+    private func runs(_ pid: Substring) throws -> Bool {
+        guard let state = try FileSystem.text(FilePath("/proc/\(pid)/stat")) else { return false }
+        return !state.contains(") Z ")
     }
 
     @Test func cancellingEndsTheProgram() async throws {
