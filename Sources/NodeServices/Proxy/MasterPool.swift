@@ -30,7 +30,7 @@ public final class MasterPool: Sendable {
         }
         guard changed else { return }
         logger.notice("masters", metadata: ["list": "\(list.map(\.description).joined(separator: " "))"])
-        gone.forEach { $0.close(mode: .all, promise: nil) }
+        for channel in gone { channel.close(mode: .all, promise: nil) }
     }
 
     func next() -> [Endpoint] { state.withLock { $0.rotation.next() } }
@@ -53,7 +53,7 @@ public final class MasterPool: Sendable {
         logger.warning(
             "master is not healthy",
             metadata: ["master": "\(master)", "reason": "\(reason)", "dropped": "\(dropped.count)"])
-        dropped.forEach { $0.close(mode: .all, promise: nil) }
+        for channel in dropped { channel.close(mode: .all, promise: nil) }
     }
 
     /// Remembers a connection until it closes.

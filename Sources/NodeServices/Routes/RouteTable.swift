@@ -16,7 +16,11 @@ public struct RouteTable: Sendable {
         struct Address: Decodable {
             let local: String?
         }
-        let addr_info: [Address]?
+        let addresses: [Address]?
+
+        private enum CodingKeys: String, CodingKey {
+            case addresses = "addr_info"
+        }
     }
 
     private let processes: any ProcessRunner
@@ -43,7 +47,7 @@ public struct RouteTable: Sendable {
         let text = try await processes.require(Command("ip", ["-json", "address", "show"])).standardOutput
         let links = try Self.decode([Link].self, text, "ip address")
         return Set(
-            links.flatMap { $0.addr_info ?? [] }.compactMap { $0.local.flatMap { try? IPAddress($0).description } })
+            links.flatMap { $0.addresses ?? [] }.compactMap { $0.local.flatMap { try? IPAddress($0).description } })
     }
 
     public func replace(_ route: PodRoute) async throws {
