@@ -1,0 +1,19 @@
+/// What the node's services contribute; filled in by the command, since this module does not know them.
+public struct ServiceHooks: Sendable {
+    /// The content of masters.json for these API servers, `ADDRESS:6443`.
+    public var mastersFile: @Sendable ([String]) throws -> [UInt8]
+    /// Kubernetes objects that a first master creates: the list of masters and who may read it. JSON or YAML.
+    public var clusterObjects: @Sendable ([String]) throws -> [UInt8]
+    /// Redeems the invite. A bound node may do so again until it has joined. Nil on a master.
+    public var redeem: (@Sendable () async throws -> JoinGrant)?
+
+    public init(
+        mastersFile: @escaping @Sendable ([String]) throws -> [UInt8],
+        clusterObjects: @escaping @Sendable ([String]) throws -> [UInt8],
+        redeem: (@Sendable () async throws -> JoinGrant)? = nil
+    ) {
+        self.mastersFile = mastersFile
+        self.clusterObjects = clusterObjects
+        self.redeem = redeem
+    }
+}
