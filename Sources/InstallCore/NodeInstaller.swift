@@ -68,7 +68,7 @@ public struct NodeInstaller: Sendable {
 
         let journal = try Journal(context.root, clock: context.clock)
         // The invite is tried before the first change: a wrong one, or another release, must cost nothing.
-        if let redeem = services.redeem, journal.entries.count <= 1 { _ = try await redeem() }
+        if let redeem = services.redeem, journal.entries.count <= 1 { _ = try await redeem(prepared.node) }
         try SequenceMemory(root: context.root).remember(content.index)
         let outcome = try await Installer(steps: StepCatalog.all).run(target, journal: journal)
         if !outcome.applied.isEmpty || !FileSystem.exists(context.root.resolve(NodePaths.installed)) {

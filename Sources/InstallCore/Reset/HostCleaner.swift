@@ -93,7 +93,7 @@ struct HostCleaner: Sendable {
         await attempt(Command("ip", ["route", "flush", "proto", "\(Self.routeProtocol)"]))
     }
 
-    static let routeProtocol = 87
+    static let routeProtocol = 157
 
     func removeFirewallRules() async {
         for family in ["iptables", "ip6tables"] {

@@ -2,8 +2,8 @@
 public enum Redaction {
     static let mark = "[removed]"
 
-    /// kubeadm's bootstrap tokens (`abcdef.0123456789abcdef`), the word after `--certificate-key` or `--token`, private
-    /// keys in PEM, and credentials of a kubeconfig.
+    /// Invites, kubeadm's bootstrap tokens (`abcdef.0123456789abcdef`), the word after `--certificate-key` or
+    /// `--token`, private keys in PEM, and credentials of a kubeconfig.
     public static func clean(_ text: String) -> String {
         var inKey = false
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
@@ -32,6 +32,8 @@ public enum Redaction {
             if let equals = word.firstIndex(of: "="), announcers.contains(String(word[..<equals])) {
                 return "\(word[...equals])\(mark)"
             }
+            // An invite, wherever it stands in the word.
+            if let invite = word.firstRange(of: "kf1-") { return "\(word[..<invite.lowerBound])\(mark)" }
             return cleanTokens(word)
         }
         return words.joined(separator: " ")

@@ -23,7 +23,7 @@ struct APIProxyStep: Step {
             if target.isMaster {
                 masters = ["\(target.node.nodeIP):6443"]
             } else if let redeem = target.services.redeem {
-                masters = try await redeem().masters
+                masters = try await redeem(target.node).masters
             } else {
                 throw InstallError.joinMissing
             }

@@ -1,3 +1,4 @@
+import BundleModel
 import Host
 import SystemPackage
 
@@ -31,7 +32,7 @@ struct ClusterObjectsStep: Step {
     }
 
     private func command(_ arguments: [String], _ target: InstallTarget) throws -> Command {
-        let objects = try target.services.clusterObjects(["\(target.node.nodeIP):6443"])
+        let objects = try target.services.clusterObjects(target.node, target.release.cni.kind)
         return target.kubectl(arguments, input: .stream { output in _ = try output.writeAll(objects) })
     }
 }

@@ -24,12 +24,18 @@ struct KubeadmJoinStep: Step {
         }
         guard let redeem = target.services.redeem else { throw InstallError.joinMissing }
         // Again, although the proxy's step did: images take time, and kubeadm's token lives for minutes.
-        let grant = try await redeem()
+        let grant = try await redeem(target.node)
         let documents = try KubeadmTool.configuration(target).joinDocuments(
             token: grant.token, caCertHashes: grant.caCertHashes)
         try await KubeadmTool(run: run).perform("join", documents: documents, arguments: [])
         // The token is of no more use, and a secret.
         try FileSystem.remove(target.root.resolve(NodePaths.kubeadmConfiguration))
+        do {
+            try await target.services.confirm?()
+        } catch {
+            // The node is in; the token ends by itself.
+            run.context.note(name, "the invite could not be closed: \(error)")
+        }
     }
 
     func verify(_ target: InstallTarget) async throws -> String? {

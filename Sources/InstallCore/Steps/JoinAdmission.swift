@@ -1,5 +1,5 @@
 /// What an invite was redeemed for.
-public struct JoinGrant: Hashable, Sendable {
+public struct JoinAdmission: Hashable, Sendable {
     /// kubeadm's bootstrap token. A secret; lives for minutes.
     public var token: String
     /// `sha256:<hex>` of the cluster's CA public key.
