@@ -74,7 +74,7 @@ struct InstallCommand: AsyncParsableCommand {
                 verifiesFirst: verify == .full, configuration: configuration)
             let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
             let trust = try BundleTrust(
-                keys: trustedKey, skipped: insecureSkipSignature, root: HostRoot("/")
+                keys: trustedKey, skipped: insecureSkipSignature, root: HostRoot()
             ).decide(file)
 
             let isLook = dryRun || preflightOnly
@@ -147,4 +147,3 @@ struct InstallCommand: AsyncParsableCommand {
     }
 }
 
-extension NodeRole: @retroactive ExpressibleByArgument {}

@@ -27,7 +27,7 @@ struct ResetCommand: AsyncParsableCommand {
     func run() async {
         await CommandRunner.run(format: format) {
             try Privilege.requireRoot()
-            let status = try NodeStatus(root: HostRoot("/"))
+            let status = try NodeStatus(root: HostRoot())
             guard status.phase != .notInstalled else { throw InstallError.notInstalled }
             if !yes { try confirm(status) }
             let context = try InstallSession.context(progress: progress, logging: logging)

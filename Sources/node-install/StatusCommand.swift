@@ -13,7 +13,7 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async {
         await CommandRunner.run(format: format) {
             try Privilege.requireRoot()
-            let status = try NodeStatus(root: HostRoot("/"))
+            let status = try NodeStatus(root: HostRoot())
             switch format {
             case .text: StandardStreams.writeOutput(status.text)
             case .json: try StandardStreams.writeJSON(status)

@@ -15,6 +15,8 @@ public enum NodePaths {
     public static let revokedKeys = "/etc/node-install/revoked-keys.d"
     public static let kubeadmConfiguration = "/etc/node-install/kubeadm.yaml"
 
+    /// kubectl would otherwise leave one in root's home.
+    static let kubectlCache = "/var/lib/node-install/kubectl-cache"
     static let adminConf = "/etc/kubernetes/admin.conf"
     static let kubeletConf = "/etc/kubernetes/kubelet.conf"
     static let units = "/etc/systemd/system"

@@ -83,7 +83,11 @@ struct HostCleaner: Sendable {
     }
 
     func removeLinks() async {
-        for name in (try? FileSystem.list(root.resolve("/sys/class/net"))) ?? [] where Self.isOurLink(name) {
+        // Not /sys/class/net, which shows the network namespace that sysfs was mounted in.
+        let table = (try? FileSystem.text(root.resolve("/proc/net/dev"))) ?? ""
+        for line in table.split(separator: "\n").dropFirst(2) {
+            let name = String(line.drop { $0 == " " }.prefix { $0 != ":" })
+            guard Self.isOurLink(name) else { continue }
             await attempt(Command("ip", ["link", "delete", name]))
         }
     }

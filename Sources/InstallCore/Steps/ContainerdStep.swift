@@ -6,6 +6,10 @@ struct ContainerdStep: Step {
     let name = "containerd"
     static let configuration = "/etc/containerd/config.toml"
     static let unit = "containerd.service"
+    /// What containerd makes and fills by itself, from its first start on.
+    private static let folders = [
+        "/var/lib/containerd", "/run/containerd", "/opt/containerd", "/etc/cni", "/var/lib/cni", "/var/log/pods",
+    ]
     static let crictl = """
         runtime-endpoint: unix:///run/containerd/containerd.sock
         image-endpoint: unix:///run/containerd/containerd.sock
@@ -29,7 +33,7 @@ struct ContainerdStep: Step {
     }
 
     func apply(_ run: InstallRun) async throws {
-        for folder in ["/var/lib/containerd", "/run/containerd", "/opt/containerd", "/var/lib/cni", "/var/log/pods"] {
+        for folder in Self.folders {
             try run.changes.claim(folder)
         }
         var changed = false

@@ -54,6 +54,8 @@ struct InstallTarget: Sendable {
     func kubectl(_ arguments: [String], input: Command.Input = .none, timeout: Int = 60) -> Command {
         let credentials = isMaster ? NodePaths.adminConf : NodePaths.kubeletConf
         return Command(
-            NodePaths.binary("kubectl"), ["--kubeconfig", credentials] + arguments, input: input, timeout: timeout)
+            NodePaths.binary("kubectl"),
+            ["--kubeconfig", credentials, "--cache-dir", NodePaths.kubectlCache] + arguments, input: input,
+            timeout: timeout)
     }
 }

@@ -26,7 +26,7 @@ struct KubeletUnitStep: Step {
     }
 
     func apply(_ run: InstallRun) async throws {
-        for folder in ["/etc/kubernetes", "/var/lib/kubelet", "/var/log/containers", "/etc/cni"] {
+        for folder in ["/etc/kubernetes", "/var/lib/kubelet", "/var/log/containers"] {
             try run.changes.claim(folder)
         }
         var changed = false

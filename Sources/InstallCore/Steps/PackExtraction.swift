@@ -1,7 +1,6 @@
 import Archive
 import BundleModel
 import Host
-import SystemPackage
 
 /// Unpacks one pack of a bundle below a root.
 struct PackExtraction: Sendable {
@@ -11,6 +10,7 @@ struct PackExtraction: Sendable {
 
     /// Blocks. `willReplace` is called with a file's relative path before it is put in place.
     func run(progress: any ProgressSink, willReplace: (String) throws -> Void) throws {
-        _ = try content.reader(pack)
+        _ = try SafeExtractor(root: root.path).extract(
+            content.reader(pack), members: pack.members, progress: progress, willReplace: willReplace)
     }
 }
