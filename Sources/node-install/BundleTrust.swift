@@ -3,11 +3,13 @@ import CLISupport
 import Host
 import InstallCore
 import Payload
+import Signing
 import SystemPackage
 
 /// Whether a bundle is believed, by what the operator said on the command line and in /etc/node-install.
 struct BundleTrust {
     let keys: [String]
+    let revoked: [String]
     let skipped: Bool
     let root: HostRoot
 
@@ -25,7 +27,7 @@ struct BundleTrust {
         }
         let store = TrustStore(root: root)
         let decision = try store.decide(
-            store.policy(arguments: keys), signatures: file.signatures, index: file.indexBytes)
+            store.policy(arguments: keys, revoked: revoked), signatures: file.signatures, index: file.indexBytes)
         return .signed(by: decision.key.fingerprint)
     }
 }

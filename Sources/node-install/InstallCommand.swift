@@ -40,6 +40,9 @@ struct InstallCommand: AsyncParsableCommand {
     @Option(help: "A key to trust: a file with a public key, or SHA256: and its fingerprint. May be repeated.")
     var trustedKey: [String] = []
 
+    @Option(help: "A key not to trust any more: a file, or SHA256: and its fingerprint. May be repeated.")
+    var revokedKey: [String] = []
+
     @Flag(name: .long, help: "Accept a bundle that is older than one this node has installed.")
     var allowOlder = false
 
@@ -74,7 +77,7 @@ struct InstallCommand: AsyncParsableCommand {
                 verifiesFirst: verify == .full, configuration: configuration)
             let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
             let trust = try BundleTrust(
-                keys: trustedKey, skipped: insecureSkipSignature, root: HostRoot()
+                keys: trustedKey, revoked: revokedKey, skipped: insecureSkipSignature, root: HostRoot()
             ).decide(file)
 
             let isLook = dryRun || preflightOnly
@@ -146,4 +149,3 @@ struct InstallCommand: AsyncParsableCommand {
         }
     }
 }
-

@@ -7,7 +7,7 @@ public enum InstallError: Error {
     case journalDamaged(path: String, line: Int, reason: String)
     case journalNewer(found: Int, known: Int)
     case untrusted(reason: String, command: String)
-    case badTrustedKey(argument: String, reason: String)
+    case badKeyArgument(source: String, reason: String)
     case olderSequence(productLine: String, bundle: UInt64, seen: UInt64)
     case wrongArchitecture(bundle: String, node: String)
     case preflight([Finding])
@@ -33,7 +33,7 @@ extension InstallError: Diagnostic {
         case .journalDamaged: .foreignState
         case .journalNewer: .incompatibleVersions
         case .untrusted: .untrustedKey
-        case .badTrustedKey, .invalidOption, .configuration, .joinMissing: .invalidInput
+        case .badKeyArgument, .invalidOption, .configuration, .joinMissing: .invalidInput
         case .olderSequence: .olderSequence
         case .wrongArchitecture: .preflightFailed
         case .preflight(let findings): Self.category(of: findings)
@@ -54,7 +54,7 @@ extension InstallError: Diagnostic {
         case .journalDamaged(let path, let line, let reason): "\(path) line \(line): \(reason)"
         case .journalNewer(let found, let known): "the journal has schema \(found), this program knows \(known)"
         case .untrusted(let reason, _): reason
-        case .badTrustedKey(let argument, let reason): "--trusted-key \(argument): \(reason)"
+        case .badKeyArgument(let source, let reason): "\(source): \(reason)"
         case .olderSequence(let line, let bundle, let seen):
             "the bundle's sequence \(bundle) of '\(line)' is older than \(seen), which this node has installed"
         case .wrongArchitecture(let bundle, let node): "the bundle is for \(bundle), this node is \(node)"
@@ -87,7 +87,7 @@ extension InstallError: Diagnostic {
         case .journalDamaged: "the node's disk lost data; keep the file for a report, and reinstall the machine"
         case .journalNewer: "use the newer node-install that wrote it: \(NodePaths.executable)"
         case .untrusted(_, let command): command
-        case .badTrustedKey: "give a PEM file with an Ed25519 public key, or SHA256: and 64 hex digits"
+        case .badKeyArgument: "give a PEM file with an Ed25519 public key, or SHA256: and 64 hex digits"
         case .olderSequence: "take the newer bundle, or add --allow-older"
         case .wrongArchitecture: "take the bundle made for this architecture"
         case .preflight: "fix them and run the same command again; --preflight-only looks again without installing"

@@ -11,40 +11,46 @@ public struct TrustStore: Sendable {
         self.root = root
     }
 
-    /// - Parameter arguments: values of `--trusted-key`: a file with a public key, or `SHA256:` and 64 hex digits.
-    /// - Throws: `InstallError.badTrustedKey`.
-    public func policy(arguments: [String]) throws -> TrustPolicy {
+    /// - Parameters:
+    ///   - arguments: values of `--trusted-key`: a file with a public key, or `SHA256:` and 64 hex digits.
+    ///   - revoked: values of `--revoked-key`, the same.
+    /// - Throws: `InstallError.badKeyArgument`.
+    public func policy(arguments: [String], revoked: [String] = []) throws -> TrustPolicy {
         var policy = TrustPolicy()
         for argument in arguments {
             if let fingerprint = Self.fingerprint(argument) {
                 policy.fingerprints.insert(fingerprint)
-                continue
-            }
-            do {
-                policy.keys.append(try VerifyingKey(pem: FileSystem.read(FilePath(argument), limit: 1 << 16)))
-            } catch {
-                throw InstallError.badTrustedKey(argument: argument, reason: "\(error)")
+            } else {
+                policy.keys.append(try Self.key("--trusted-key \(argument)") { try Self.read(argument) })
             }
         }
         for (path, bytes) in try files(NodePaths.trustedKeys) {
-            do {
-                policy.keys.append(try VerifyingKey(pem: bytes))
-            } catch {
-                throw InstallError.badTrustedKey(argument: path, reason: "\(error)")
+            policy.keys.append(try Self.key(path) { bytes })
+        }
+        for argument in revoked {
+            if let fingerprint = Self.fingerprint(argument) {
+                policy.revoked.insert(fingerprint)
+            } else {
+                policy.revoked.insert(try Self.key("--revoked-key \(argument)") { try Self.read(argument) }.fingerprint)
             }
         }
         for (path, bytes) in try files(NodePaths.revokedKeys) {
             let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
             let named = lines.compactMap(Self.fingerprint)
             policy.revoked.formUnion(named)
-            guard named.isEmpty else { continue }
-            do {
-                policy.revoked.insert(try VerifyingKey(pem: bytes).fingerprint)
-            } catch {
-                throw InstallError.badTrustedKey(argument: path, reason: "\(error)")
-            }
+            if named.isEmpty { policy.revoked.insert(try Self.key(path) { bytes }.fingerprint) }
         }
         return policy
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] { try FileSystem.read(FilePath(path), limit: 1 << 16) }
+
+    private static func key(_ source: String, _ bytes: () throws -> [UInt8]) throws -> VerifyingKey {
+        do {
+            return try VerifyingKey(pem: bytes())
+        } catch {
+            throw InstallError.badKeyArgument(source: source, reason: "\(error)")
+        }
     }
 
     /// Decides about a bundle.
