@@ -105,9 +105,12 @@ let package = Package(
         // Tests
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "BundleModelTests", dependencies: ["BundleModel"], swiftSettings: strict),
-        .testTarget(name: "CLISupportTests", dependencies: ["CLISupport", "BundleModel"], swiftSettings: strict),
+        .testTarget(
+            name: "CLISupportTests", dependencies: ["CLISupport", "BundleModel", argumentParser, logging],
+            swiftSettings: strict),
         .testTarget(name: "HostTests", dependencies: ["Host", "BundleModel", system], swiftSettings: strict),
-        .testTarget(name: "SigningTests", dependencies: ["Signing", "BundleModel", system], swiftSettings: strict),
+        .testTarget(
+            name: "SigningTests", dependencies: ["Signing", "Host", "BundleModel", system], swiftSettings: strict),
         .testTarget(
             name: "ArchiveTests", dependencies: ["Archive", "Signing", "Host", "BundleModel", system],
             swiftSettings: strict),

@@ -61,8 +61,31 @@ public struct ImageReference: Hashable, Sendable {
             && text.utf8.allSatisfy { $0.isLowerOrDigit || "._-".utf8.contains($0) }
     }
 
+    /// `NAME`, `NAME:PORT`, `[IPV6]` or `[IPV6]:PORT`.
     private static func isHost(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { $0.isWord || ".-:[]".utf8.contains($0) }
+        var port: Substring?
+        if text.hasPrefix("["), let bracket = text.lastIndex(of: "]") {
+            let address = text[text.index(after: text.startIndex)..<bracket].utf8
+            guard !address.isEmpty, address.allSatisfy({ $0.isHexDigit || ".:".utf8.contains($0) }) else {
+                return false
+            }
+            let rest = text[text.index(after: bracket)...]
+            guard rest.isEmpty || rest.hasPrefix(":") else { return false }
+            if !rest.isEmpty { port = rest.dropFirst() }
+        } else {
+            let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let labels = halves[0].split(separator: ".", omittingEmptySubsequences: false)
+            guard labels.allSatisfy({ isLabel($0) }) else { return false }
+            if halves.count == 2 { port = halves[1] }
+        }
+        guard let port else { return true }
+        return (1...5).contains(port.utf8.count) && port.utf8.allSatisfy(\.isDigit)
+    }
+
+    private static func isLabel(_ text: Substring) -> Bool {
+        guard let first = text.utf8.first, let last = text.utf8.last else { return false }
+        return first != UInt8(ascii: "-") && last != UInt8(ascii: "-")
+            && text.utf8.allSatisfy { $0.isWord || $0 == UInt8(ascii: "-") }
     }
 }
 
@@ -85,8 +108,10 @@ extension ImageReference: Codable {
 }
 
 extension UInt8 {
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    fileprivate var isHexDigit: Bool { isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self | 0x20) }
     fileprivate var isLowerOrDigit: Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+        isDigit || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
     }
     fileprivate var isWord: Bool {
         isLowerOrDigit || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) || self == UInt8(ascii: "_")

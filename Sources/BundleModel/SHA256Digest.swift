@@ -20,8 +20,10 @@ public struct SHA256Digest: Hashable, Sendable, Comparable {
 
     /// - Parameter text: `sha256:<hex>`.
     public init(_ text: some StringProtocol) throws(DigestError) {
-        guard text.hasPrefix("sha256:") else { throw .malformed(String(text)) }
-        try self.init(hex: text.dropFirst("sha256:".count))
+        guard text.hasPrefix("sha256:"), let bytes = Hex.decode(text.dropFirst("sha256:".count)),
+            bytes.count == Self.byteCount
+        else { throw .malformed(String(text)) }
+        self.bytes = bytes
     }
 
     /// 64 lowercase hex digits.

@@ -1,6 +1,6 @@
 /// A version `MAJOR.MINOR.PATCH[-PRERELEASE]`, read with or without a leading `v`.
 ///
-/// Order follows semver.org 2.0.0, section 11; build metadata is not accepted.
+/// Numbers have no leading zeros and order follows section 11, as semver.org 2.0.0 says; build metadata is not accepted.
 public struct SemanticVersion: Hashable, Sendable {
     public let major: Int
     public let minor: Int
@@ -20,13 +20,14 @@ public struct SemanticVersion: Hashable, Sendable {
         let body = Substring(text.hasPrefix("v") ? String(text.dropFirst()) : String(text))
         let halves = body.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let numbers = (halves.first ?? "").split(separator: ".", omittingEmptySubsequences: false)
-        let values = numbers.compactMap { $0.isEmpty || $0.count > 9 || !$0.allSatisfy(\.isASCIIDigit) ? nil : Int($0) }
+        let values = numbers.compactMap { $0.isNumber && $0.count <= 9 ? Int($0) : nil }
         guard numbers.count == 3, values.count == 3 else { throw .malformed(String(text)) }
         var prerelease: [String] = []
         if halves.count == 2 {
             prerelease = halves[1].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             let valid = prerelease.allSatisfy { part in
-                !part.isEmpty && part.utf8.allSatisfy { Character(UnicodeScalar($0)).isIdentifier }
+                !part.isEmpty && part.utf8.allSatisfy(\.isIdentifier)
+                    && (part[...].isNumber || !part.utf8.allSatisfy(\.isDigit))
             }
             guard valid else { throw .malformed(String(text)) }
         }
@@ -77,7 +78,17 @@ extension SemanticVersion: Codable {
     }
 }
 
-extension Character {
-    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
-    fileprivate var isIdentifier: Bool { isASCIIDigit || self == "-" || (isASCII && isLetter) }
+extension UInt8 {
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    fileprivate var isIdentifier: Bool {
+        let lower = self | 0x20
+        return isDigit || self == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(lower)
+    }
+}
+
+extension Substring {
+    /// Digits without a leading zero, or 0.
+    fileprivate var isNumber: Bool {
+        !isEmpty && utf8.allSatisfy(\.isDigit) && (self == "0" || utf8.first != UInt8(ascii: "0"))
+    }
 }

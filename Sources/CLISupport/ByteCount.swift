@@ -11,8 +11,9 @@ public enum ByteCount {
         return unit == 0 ? "\(bytes) B" : "\(tenths(value)) \(units[unit])"
     }
 
-    /// `1 h 02 min`, `3 min 20 s`, `7 s`
+    /// `1 h 02 min`, `3 min 20 s`, `7 s`; `unknown` for what no number of seconds can say.
     public static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds < 1e15 else { return "unknown" }
         let whole = Int(max(0, seconds).rounded())
         switch whole {
         case ..<60: return "\(whole) s"

@@ -1,3 +1,4 @@
+import ArgumentParser
 import BundleModel
 
 #if canImport(Glibc)
@@ -14,6 +15,9 @@ public enum CommandRunner {
     public static func run(format: OutputFormat = .text, _ body: () async throws -> Void) async {
         do {
             try await body()
+        } catch let code as ExitCode {
+            // The command has said everything itself; its result is the status.
+            exit(code.rawValue)
         } catch {
             let report = FailureReport(error)
             StandardStreams.writeError(report.text)

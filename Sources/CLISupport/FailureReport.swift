@@ -1,3 +1,4 @@
+import ArgumentParser
 public import BundleModel
 
 /// A failure as scripts read it: `--format json` prints it on stdout.
@@ -16,6 +17,10 @@ public struct FailureReport: Codable, Hashable, Sendable {
             category = diagnostic.category
             message = diagnostic.message
             hint = diagnostic.hint
+        case let wrong as ValidationError:
+            category = .usage
+            message = wrong.message
+            hint = "--help lists the options"
         case is CancellationError:
             category = .interrupted
             message = "interrupted"

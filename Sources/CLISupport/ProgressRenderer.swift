@@ -38,10 +38,11 @@ public final class ProgressRenderer: ProgressSink {
     }
 
     private func render(_ event: ProgressEvent) {
-        let time = now()
         // A terminal is redrawn ten times a second, a log gets a line a second.
         let interval: UInt64 = style == .tty ? 100_000_000 : 1_000_000_000
         let text: String? = tasks.withLock { tasks in
+            // Read under the lock: a thread that waited for it must not bring an earlier time than what is stored.
+            let time = now()
             switch event.kind {
             case .started:
                 tasks[event.task] = Task(started: time, shown: time)
@@ -49,20 +50,25 @@ public final class ProgressRenderer: ProgressSink {
             case .note:
                 return line("\(event.task): \(event.detail ?? "")")
             case .advanced:
-                guard var task = tasks[event.task], time - task.shown >= interval else { return nil }
+                guard var task = tasks[event.task], Self.elapsed(task.shown, time) >= interval else { return nil }
                 task.shown = time
                 tasks[event.task] = task
-                let body = Self.measure(event, seconds: Double(time - task.started) / 1e9)
+                let body = Self.measure(event, seconds: Double(Self.elapsed(task.started, time)) / 1e9)
                 return style == .tty ? "\r\u{1B}[K\(body)" : "\(body)\n"
             case .finished:
                 guard let task = tasks.removeValue(forKey: event.task) else { return nil }
-                let seconds = Double(time - task.started) / 1e9
+                let seconds = Double(Self.elapsed(task.started, time)) / 1e9
                 let amount = event.done.map { " \(ByteCount.text($0))" } ?? ""
                 let detail = event.detail.map { " (\($0))" } ?? ""
                 return line("\(event.task): done\(amount) in \(ByteCount.duration(seconds))\(detail)")
             }
         }
         if let text { write(text) }
+    }
+
+    /// Nanoseconds between two times; 0 where the clock went back.
+    private static func elapsed(_ start: UInt64, _ end: UInt64) -> UInt64 {
+        end > start ? end - start : 0
     }
 
     private func line(_ text: String) -> String {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Synchronization
 public import SystemPackage
 
 #if canImport(Glibc)
@@ -9,14 +10,18 @@ public import SystemPackage
 ///
 /// A temporary file beside the target, fsync, rename, fsync of the folder; the temporary file goes on failure.
 public enum AtomicFile {
+    /// Two writers of one file in this process need a temporary file each.
+    private static let serial = Atomic<Int>(0)
+
     /// - Parameters:
     ///   - bytes: the new content.
     ///   - path: the file; its folder must exist.
     ///   - mode: permission bits, given to a new and to an existing file alike.
     /// - Throws: `HostError.system` with the path and errno.
     public static func write(_ bytes: some Sequence<UInt8>, to path: FilePath, mode: UInt16 = 0o644) throws {
+        let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
         let temporary = path.removingLastComponent().appending(
-            ".\(path.lastComponent?.string ?? "file").\(getpid()).tmp")
+            ".\(path.lastComponent?.string ?? "file").\(getpid()).\(number).tmp")
         do {
             let file = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .truncate, .noFollow, .closeOnExec],

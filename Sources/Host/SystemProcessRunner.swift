@@ -38,7 +38,7 @@ public struct SystemProcessRunner: ProcessRunner {
         var options = PlatformOptions()
         // A group of its own, so that a terminal's Ctrl-C reaches us alone and a step can be ended in order.
         options.processGroupID = 0
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
+        options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(5))]
         let updates = Dictionary(
             uniqueKeysWithValues: command.environment.map {
                 (Environment.Key(stringLiteral: $0.key), Optional($0.value))
