@@ -30,7 +30,7 @@ public enum ArtifactCatalog {
         name: "cni-plugins", kind: .archive, source: "cniPlugins",
         path: "v{version}/cni-plugins-linux-{arch}-v{version}.tgz",
         checksum: "v{version}/cni-plugins-linux-{arch}-v{version}.tgz.sha256",
-        license: apache, placement: .executables(folder: "opt/cni/bin"))
+        license: apache, placement: .programs(folder: "opt/cni/bin"))
 
     public static let crictl = ArtifactDefinition(
         name: "crictl", kind: .archive, source: "crictl",

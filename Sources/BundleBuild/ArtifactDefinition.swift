@@ -21,8 +21,8 @@ public struct ArtifactDefinition: Hashable, Sendable {
         case file(String, mode: UInt32)
         /// Members of the archive by name, each to a path.
         case members([String: String])
-        /// Every executable file at the archive's root, into a folder.
-        case executables(folder: String)
+        /// Every program at the archive's root, known by its plain lower-case name, into a folder.
+        case programs(folder: String)
     }
 
     public func path(version: SemanticVersion, architecture: CPUArchitecture) -> String {

@@ -107,7 +107,7 @@ extension BundleMaker {
 
     private static func entry(_ image: ObtainedImage, roles: [NodeRole]) -> LockedImage {
         LockedImage(
-            reference: image.reference, digest: image.top.digest, manifest: image.manifest, size: image.size,
+            reference: image.reference, digest: image.digest, manifest: image.manifest, size: image.size,
             roles: roles, source: image.source)
     }
 }

@@ -32,11 +32,11 @@ extension BundleMaker {
         let masters = content.images.filter { $0.entry.roles == [.master] }.map(\.image)
         var packs = [try await writer.write(files, name: "node", content: .files)]
         if !everywhere.isEmpty {
-            let members = try ImageLayout.members(of: everywhere)
+            let members = try ImagePack.members(of: everywhere)
             packs.append(try await writer.write(members, name: "images", content: .images))
         }
         if !masters.isEmpty {
-            let members = try ImageLayout.members(of: masters)
+            let members = try ImagePack.members(of: masters)
             let pack = try await writer.write(
                 members, name: "images-control-plane", content: .images, selector: Pack.Selector(roles: [.master]))
             packs.append(pack)
@@ -54,13 +54,13 @@ extension BundleMaker {
                     $0.reference.description < $1.reference.description
                 }),
             packs: packs.map(\.pack))
-        try await seal(index, packs: packs, osReleases: frame.osReleases, options: options)
+        try await seal(index, packs: packs, frame: frame, options: options)
         return index
     }
 
     /// Signs the index and writes the file, its sidecars and its lock. On failure none of them stays.
     private func seal(
-        _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], osReleases: [String], options: MakeOptions
+        _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], frame: Frame, options: MakeOptions
     ) async throws {
         let bytes = Array(try CanonicalJSON.encode(index))
         let signatures = try options.key.map { [try $0.signature(over: bytes)] } ?? []
@@ -69,9 +69,9 @@ extension BundleMaker {
             try await BlockingPool.shared.run {
                 try BundleWriter.write(
                     to: options.output, head: options.head?.path, index: bytes, signatures: signatures,
-                    packs: packs.map { ($0.pack, $0.file) })
-                if let key = options.key { try BundleWriter.writeSidecars(for: options.output, key: key) }
-                try BundleLock(index: index, osReleases: osReleases).write(to: options.lockPath)
+                    packs: packs.map { ($0.pack, $0.file) }, modificationTime: frame.createdAt)
+                try BundleWriter.writeSidecars(for: options.output, key: options.key)
+                try BundleLock(index: index, osReleases: frame.osReleases).write(to: options.lockPath)
             }
         } catch {
             let name = options.output.string

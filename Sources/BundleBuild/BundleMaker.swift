@@ -5,7 +5,7 @@ import FoundationEssentials
 public import Host
 import Payload
 import Signing
-public import SystemPackage
+import SystemPackage
 
 /// From a plan to a signed file: fetch, stage, pack, index, sign, write.
 ///
@@ -89,8 +89,7 @@ public struct BundleMaker: Sendable {
     ) throws -> MakeSummary {
         let name = options.output.string
         let companions =
-            options.key == nil
-            ? [options.lockPath.string] : ["\(name).sha256", "\(name).sha256.sig", options.lockPath.string]
+            ["\(name).sha256"] + (options.key == nil ? [] : ["\(name).sha256.sig"]) + [options.lockPath.string]
         return MakeSummary(
             schemaVersion: MakeSummary.currentSchemaVersion, file: name,
             size: try FileSystem.status(options.output)?.size ?? 0,

@@ -79,7 +79,7 @@ public struct FolderImages: ImageProvider {
                 digest: descriptor.digest, size: status.size, content: .file(path))
         }
         return ObtainedImage(
-            reference: reference, top: top, manifest: manifest.digest,
+            reference: reference, digest: top.digest, top: top, manifest: manifest.digest,
             blobs: blobs.values.sorted { $0.digest < $1.digest },
             source: "file:\(layout.lastComponent?.string ?? "images")")
     }

@@ -15,7 +15,9 @@ public protocol ImageProvider: Sendable {
 /// An image as blobs on disk.
 public struct ObtainedImage: Hashable, Sendable {
     public var reference: ImageReference
-    /// What the reference names: an index, or a manifest.
+    /// What the reference resolved to: an index, or a manifest.
+    public var digest: SHA256Digest
+    /// What a layout's index names: the index where it came whole, else the manifest.
     public var top: OCIDescriptor
     /// The manifest for the architecture; the same as `top` where there is no index.
     public var manifest: SHA256Digest
@@ -25,9 +27,11 @@ public struct ObtainedImage: Hashable, Sendable {
     public var source: String
 
     public init(
-        reference: ImageReference, top: OCIDescriptor, manifest: SHA256Digest, blobs: [Blob], source: String
+        reference: ImageReference, digest: SHA256Digest, top: OCIDescriptor, manifest: SHA256Digest, blobs: [Blob],
+        source: String
     ) {
         self.reference = reference
+        self.digest = digest
         self.top = top
         self.manifest = manifest
         self.blobs = blobs

@@ -4,7 +4,6 @@ import Host
 import Synchronization
 import SystemPackage
 
-
 /// Writes the packs of one bundle, all with the same settings.
 struct PackSetWriter: Sendable {
     let folder: FilePath

@@ -1,5 +1,4 @@
 public import BundleModel
-public import SystemPackage
 
 /// Where host packages come from.
 public protocol PackageProvider: Sendable {

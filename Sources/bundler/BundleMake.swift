@@ -45,12 +45,15 @@ struct BundleMake: AsyncParsableCommand {
             let plan = lock == nil ? try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request()) : nil
             let architecture = lock?.architecture ?? versions.arch
             let options = try writing.options(architecture: architecture, lock: lock, key: try key.load())
-            let maker = BundleMaker(
-                artifacts: try sources.artifacts(), images: try sources.images(), progress: report.renderer)
+            let progress = report.renderer
+            let sources = sources
             let summary = try await Interruption.cancelling {
-                if let lock { return try await maker.remake(lock, options) }
-                guard let plan else { throw ValidationError("--k8s VERSION is needed") }
-                return try await maker.make(plan, options)
+                try await sources.withProviders(progress: progress) { artifacts, images in
+                    let maker = BundleMaker(artifacts: artifacts, images: images, progress: progress)
+                    if let lock { return try await maker.remake(lock, options) }
+                    guard let plan else { throw ValidationError("--k8s VERSION is needed") }
+                    return try await maker.make(plan, options)
+                }
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(summary)

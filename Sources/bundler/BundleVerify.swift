@@ -36,7 +36,7 @@ struct BundleVerify: AsyncParsableCommand {
                 let bundle = try BundleFile.open(FilePath(path))
                 let decision = try policy.evaluate(signatures: bundle.signatures, over: bundle.indexBytes)
                 try await BlockingPool.shared.run { try bundle.verifyHead() }
-                try await bundle.verifyPacks(bundle.index.packs, threads: Processors.count, progress: progress)
+                try await bundle.verifyPacks(bundle.index.packs, threads: 0, progress: progress)
                 return VerifyReport(bundle, decision: decision)
             }
             switch report.format {

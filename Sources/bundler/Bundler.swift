@@ -1,5 +1,6 @@
 import ArgumentParser
 import BundleBuild
+import BundleModel
 
 @main
 struct Bundler: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import BundleModel
 import CLISupport
 import Payload
+import Signing
+import SystemPackage
 
 /// `inspect --format json`.
 struct InspectReport: Codable {
@@ -8,11 +10,14 @@ struct InspectReport: Codable {
     var file: String
     /// Key ids of the signatures in the file. Their presence proves nothing.
     var signatures: [String]
+    /// Every byte of the file, in order, by what it belongs to.
+    var regions: [Region]
     var index: BundleIndex
 
     init(_ bundle: BundleFile) {
         file = bundle.path.string
         signatures = bundle.signatures.map(\.keyID)
+        regions = bundle.regions
         index = bundle.index
     }
 

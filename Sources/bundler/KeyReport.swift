@@ -1,3 +1,4 @@
+import BundleModel
 import Signing
 
 /// `keygen --format json`.

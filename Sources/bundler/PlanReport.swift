@@ -28,19 +28,19 @@ struct PlanReport: Codable {
     var osReleases: [String]
     var notes: [String]
 
-    init(_ plan: BuildPlan, artifacts provider: any ArtifactProvider, images sources: SourceOptions) throws {
+    init(_ plan: BuildPlan, sources: SourceOptions) throws {
         architecture = plan.architecture
         status = plan.status
         release = plan.release
         artifacts = try plan.artifacts.map {
             ArtifactLine(
                 name: $0.name, version: $0.version.description, license: $0.license,
-                source: try provider.location(of: $0), hasPublishedChecksum: $0.checksumPath != nil)
+                source: try sources.location(of: $0), hasPublishedChecksum: $0.checksumPath != nil)
         }
         images = try plan.images.map {
             ImageLine(
                 reference: $0.reference.description, roles: $0.roles,
-                source: try sources.imageLocation(of: $0.reference))
+                source: try sources.location(of: $0.reference))
         }
         osReleases = plan.osReleases
         notes = plan.notes

@@ -22,7 +22,7 @@ struct PlanShow: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: format) {
             let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request())
-            let report = try PlanReport(plan, artifacts: sources.artifacts(), images: sources)
+            let report = try PlanReport(plan, sources: sources)
             switch format {
             case .json: try StandardStreams.writeJSON(report)
             case .text: StandardStreams.writeOutput(report.text)

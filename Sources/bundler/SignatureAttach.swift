@@ -13,7 +13,7 @@ struct SignatureAttach: AsyncParsableCommand {
         abstract: "Put a signature made elsewhere into a bundle.",
         discussion: """
             The bundle is written anew beside itself and replaced in one step; its sidecars then no longer match, and
-            OUTPUT.sha256 is written anew, unsigned.
+            FILE.sha256 is written anew, unsigned.
 
               bundler attach k8s.run --signature index/KEYID.sig --public-key index/KEYID.pub
             """)
@@ -39,7 +39,9 @@ struct SignatureAttach: AsyncParsableCommand {
                 throw SigningError.invalid(keyID: key.keyID)
             }
             try BundleWriter.attach(
-                BundleSignature(keyID: key.keyID, signature: bytes, publicKey: key), to: FilePath(file))
+                BundleSignature(keyID: key.keyID, signature: bytes, publicKey: key), to: bundle,
+                output: FilePath(file))
+            try BundleWriter.writeSidecars(for: FilePath(file), key: nil)
             let report = AttachReport(file: file, keyID: key.keyID)
             switch format {
             case .json: try StandardStreams.writeJSON(report)

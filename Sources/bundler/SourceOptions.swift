@@ -1,6 +1,7 @@
 import ArgumentParser
 import BundleBuild
 import BundleModel
+import Fetch
 import FoundationEssentials
 import SystemPackage
 
@@ -9,7 +10,8 @@ struct SourceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Sources file (bundle-spec/sources.json is the built-in one).", valueName: "file"))
     var sources: String?
 
-    @Option(help: ArgumentHelp("Another base URL for one source: kubernetes=https://… Repeatable.", valueName: "name=url"))
+    @Option(
+        help: ArgumentHelp("Another base URL for one source: kubernetes=https://… Repeatable.", valueName: "name=url"))
     var source: [String] = []
 
     @Option(
@@ -28,34 +30,65 @@ struct SourceOptions: ParsableArguments {
     var cache: String?
 
     /// The upstreams with all overrides.
-    func upstreams() throws -> Upstreams {
-        var upstreams = try sources.map { try Upstreams(reading: FilePath($0)) } ?? Upstreams.embedded()
-        for text in source { try upstreams.overrideSource(text) }
-        for text in registryMirror { try upstreams.overrideRegistry(text) }
+    func upstreams() throws -> SourcesFile {
+        var upstreams = try BuiltInSources.load(file: sources.map { FilePath($0) })
+        for text in source { try upstreams.override(file: text) }
+        for text in registryMirror { try upstreams.override(registry: text) }
         return upstreams
     }
 
-    func artifacts() throws -> any ArtifactProvider {
+    /// Where an artifact would come from. No I/O beyond the sources file.
+    func location(of artifact: PlannedArtifact) throws -> String {
         let upstreams = try upstreams()
-        if let fromFolder { return FolderArtifacts(folder: FilePath(fromFolder), bases: upstreams.sources) }
-        return UpstreamArtifacts(upstreams: upstreams, cache: cachePath)
-    }
-
-    func images() throws -> any ImageProvider {
-        if let fromFolder { return FolderImages(folder: FilePath(fromFolder).appending("images")) }
-        return RegistryImages(upstreams: try upstreams(), cache: cachePath)
+        guard let fromFolder else { return try upstreams.url(artifact.source, artifact.path) }
+        return try FolderArtifacts(folder: FilePath(fromFolder), bases: upstreams.files).location(of: artifact)
     }
 
     /// Where an image would be pulled from.
-    func imageLocation(of reference: ImageReference) throws -> String {
-        if fromFolder != nil { return "file:images" }
-        return try upstreams().registry(of: reference)
+    func location(of reference: ImageReference) throws -> String {
+        fromFolder == nil ? try upstreams().registry(of: reference) : "file:images"
+    }
+
+    /// Gives the providers to a piece of work, and ends their connections after it.
+    func withProviders<Result: Sendable>(
+        progress: any ProgressSink,
+        _ body: @Sendable (any ArtifactProvider, any ImageProvider) async throws -> Result
+    ) async throws -> Result {
+        let upstreams = try upstreams()
+        if let fromFolder {
+            let folder = FilePath(fromFolder)
+            return try await body(
+                FolderArtifacts(folder: folder, bases: upstreams.files),
+                FolderImages(folder: folder.appending("images")))
+        }
+        let transport = HTTPTransport()
+        do {
+            let cache = try ArtifactCache(folder: cachePath, transport: transport, progress: progress)
+            let client = RegistryClient(
+                sources: upstreams, transport: transport, cache: cache,
+                credentials: try RegistryCredentials(dockerConfig: Self.dockerConfig))
+            let result = try await body(
+                UpstreamArtifacts(sources: upstreams, cache: cache), RegistryImages(client: client))
+            try await transport.shutdown()
+            return result
+        } catch {
+            try? await transport.shutdown()
+            throw error
+        }
+    }
+
+    private static var dockerConfig: FilePath {
+        let environment = ProcessInfo.processInfo.environment
+        let folder = environment["DOCKER_CONFIG"].map { FilePath($0) }
+        return (folder ?? FilePath(environment["HOME"] ?? ".").appending(".docker")).appending("config.json")
     }
 
     var cachePath: FilePath {
         if let cache { return FilePath(cache) }
         let environment = ProcessInfo.processInfo.environment
-        if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return FilePath(base).appending("kubeferry") }
+        if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") {
+            return FilePath(base).appending("kubeferry")
+        }
         return FilePath(environment["HOME"] ?? ".").appending(".cache").appending("kubeferry")
     }
 }

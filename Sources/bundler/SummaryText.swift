@@ -1,4 +1,5 @@
 import BundleBuild
+import BundleModel
 import CLISupport
 
 /// What a person reads when `make` is done, with the next command.

@@ -2,6 +2,7 @@ import BundleModel
 import CLISupport
 import Payload
 import Signing
+import SystemPackage
 
 /// `verify --format json`.
 struct VerifyReport: Codable {

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import BundleBuild
-import BundleModel
+public import BundleModel
 
 /// What goes into a bundle.
 struct VersionOptions: ParsableArguments {
@@ -46,4 +46,4 @@ struct VersionOptions: ParsableArguments {
     }
 }
 
-extension CPUArchitecture: @retroactive ExpressibleByArgument {}
+extension CPUArchitecture: ExpressibleByArgument {}

@@ -1,7 +1,7 @@
 import Archive
-import ArgumentParser
+public import ArgumentParser
 import BundleBuild
-import BundleModel
+public import BundleModel
 import FoundationEssentials
 import Host
 import Signing
@@ -68,4 +68,4 @@ struct WritingOptions: ParsableArguments {
     }
 }
 
-extension Compression.Format: @retroactive ExpressibleByArgument {}
+extension Compression.Format: ExpressibleByArgument {}

@@ -1,8 +1,8 @@
 public import Archive
-public import BundleModel
+import BundleModel
 
 /// An OCI image layout as the members of a pack, in the form that `ctr images import` reads from a pipe.
-public enum ImageLayout {
+public enum ImagePack {
     private struct Index: Encodable {
         let schemaVersion = 2
         let mediaType = "application/vnd.oci.image.index.v1+json"
@@ -19,7 +19,8 @@ public enum ImageLayout {
         for blob in images.flatMap(\.blobs) { blobs[blob.digest] = blob }
         let entries = images.sorted { $0.reference.description < $1.reference.description }.map(entry)
         let documents: [PackSource] = [
-            .bytes(path: "index.json", mode: 0o644, content: Array(try CanonicalJSON.encode(Index(manifests: entries)))),
+            .bytes(
+                path: "index.json", mode: 0o644, content: Array(try CanonicalJSON.encode(Index(manifests: entries)))),
             .bytes(path: "oci-layout", mode: 0o644, content: Array(try CanonicalJSON.encode(Marker()))),
         ]
         return documents
