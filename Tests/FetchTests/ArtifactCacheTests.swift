@@ -154,11 +154,11 @@ struct ArtifactCacheTests {
     }
 
     private func with(
-        _ answer: @escaping @Sendable (String, HTTPHeaders, Int) -> FaultServer.Reply,
+        stallSeconds: Int = 60, _ answer: @escaping @Sendable (String, HTTPHeaders, Int) -> FaultServer.Reply,
         do body: (ArtifactCache, FaultServer) async throws -> Void
     ) async throws {
         let server = try await FaultServer(answer)
-        let transport = HTTPTransport(stallSeconds: 1)
+        let transport = HTTPTransport(stallSeconds: stallSeconds)
         let folder = FilePath("/tmp/kubeferry-cache-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
         let cache = try ArtifactCache(
