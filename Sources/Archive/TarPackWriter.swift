@@ -1,0 +1,179 @@
+public import BundleModel
+import CArchive
+import Signing
+public import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Writes a pack: one tar (POSIX pax where plain ustar does not suffice), compressed as one stream.
+///
+/// The same members, settings and library versions give the same bytes, whatever the number of threads or the place
+/// of the files. Memory does not grow with the input. Not for use by two threads at once; blocks.
+public final class TarPackWriter {
+    private let archive: OpaquePointer
+    private let sink: TarSink
+    private let compression: Compression
+    private let modificationTime: UInt64
+    private let chunkSize: UInt64
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+    private var members: [Pack.Member] = []
+
+    /// - Parameters:
+    ///   - output: written from its current position on; left open.
+    ///   - threads: compression threads; does not change the bytes.
+    ///   - modificationTime: of every member, in seconds since 1970.
+    ///   - chunkSize: bytes that one digest of the index covers.
+    /// - Throws: `ArchiveError.badCompression`, `.library`.
+    public init(
+        output: FileDescriptor, compression: Compression, threads: Int, modificationTime: UInt64,
+        chunkSize: UInt64 = 4 << 20
+    ) throws {
+        guard (512...(64 << 20)).contains(chunkSize) else {
+            throw ArchiveError.badCompression("chunks of \(chunkSize) bytes, not 512 to 64 MiB")
+        }
+        sink = TarSink(
+            compressor: try compression.makeCompressor(threads: threads),
+            output: ChunkedOutput(output: output, chunkSize: chunkSize))
+        self.compression = compression
+        self.modificationTime = modificationTime
+        self.chunkSize = chunkSize
+        guard let made = archive_write_new() else {
+            throw ArchiveError.library(call: "archive_write_new", reason: "memory")
+        }
+        archive = made
+        try check(archive_write_set_format_pax_restricted(made), "archive_write_set_format_pax_restricted")
+        try check(archive_write_add_filter_none(made), "archive_write_add_filter_none")
+        try check(archive_write_set_bytes_in_last_block(made, 1), "archive_write_set_bytes_in_last_block")
+        // The sink outlives the archive: both belong to self, and deinit frees the archive first.
+        let opened = archive_write_open(
+            made, Unmanaged.passUnretained(sink).toOpaque(), nil,
+            { _, context, bytes, count in
+                guard let context else { return -1 }
+                let sink = Unmanaged<TarSink>.fromOpaque(context).takeUnretainedValue()
+                return sink.take(UnsafeRawBufferPointer(start: bytes, count: count))
+            }, nil)
+        try check(opened, "archive_write_open")
+    }
+
+    deinit {
+        // Nothing more must reach the output when the writer is given up half-way.
+        sink.isClosed = true
+        archive_write_free(archive)
+        buffer.deallocate()
+    }
+
+    /// Adds one member. Members come in ascending order of their paths' bytes.
+    ///
+    /// - Throws: `ArchiveError.unusableSource` for a bad name, order or file, `.system`, `.library`.
+    public func add(_ member: PackSource) throws {
+        if let problem = MemberPath.problem(member.path) {
+            throw ArchiveError.unusableSource(member.path, reason: problem)
+        }
+        if let last = members.last?.path, !last.utf8.lexicographicallyPrecedes(member.path.utf8) {
+            throw ArchiveError.unusableSource(
+                member.path, reason: "comes after '\(last)'; members are sorted and unique")
+        }
+        switch member {
+        case .directory(let path, let mode):
+            try begin(Pack.Member(path: path, kind: .directory, mode: mode & 0o7777))
+        case .symlink(let path, let target):
+            if let problem = MemberPath.problem(linkAt: path, to: target) {
+                throw ArchiveError.unusableSource(path, reason: problem)
+            }
+            try begin(Pack.Member(path: path, kind: .symlink, mode: 0o777, target: target))
+        case .bytes(let path, let mode, let content):
+            try begin(Pack.Member(path: path, mode: mode & 0o7777, size: UInt64(content.count)))
+            try content.withUnsafeBytes { try data($0) }
+            members[members.count - 1].sha256 = SHA256Hasher.hash(content)
+        case .file(let path, let mode, let source):
+            try add(path, mode: mode & 0o7777, source: source)
+        }
+    }
+
+    /// Ends the pack. The output holds all of its bytes, not yet synced.
+    public func finish() throws -> PackSummary {
+        try check(archive_write_close(archive), "archive_write_close")
+        try sink.finish()
+        let output = sink.output
+        let identity = SHA256Hasher()
+        for chunk in output.chunks { identity.update(chunk.bytes) }
+        return PackSummary(
+            size: output.size, uncompressedSize: sink.taken, chunks: output.chunks, digest: identity.finish(),
+            chunkSize: chunkSize, compression: compression, members: members)
+    }
+
+    private func add(_ path: String, mode: UInt32, source: FilePath) throws {
+        do {
+            let file = try FileDescriptor.open(source, .readOnly, options: [.closeOnExec])
+            try file.closeAfter {
+                var status = stat()
+                guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+                guard status.st_mode & S_IFMT == S_IFREG else {
+                    throw ArchiveError.unusableSource(source.string, reason: "not a regular file")
+                }
+                let size = UInt64(status.st_size)
+                try begin(Pack.Member(path: path, mode: mode, size: size))
+                let hasher = SHA256Hasher()
+                var done: UInt64 = 0
+                while true {
+                    let count = try file.read(into: buffer)
+                    done += UInt64(count)
+                    guard done <= size, count > 0 || done == size else {
+                        throw ArchiveError.unusableSource(source.string, reason: "changed while it was read")
+                    }
+                    if count == 0 { break }
+                    let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                    hasher.update(piece)
+                    try data(piece)
+                }
+                members[members.count - 1].sha256 = hasher.finish()
+            }
+        } catch let error as Errno {
+            throw ArchiveError.system("read", path: source.string, errno: error.rawValue)
+        }
+    }
+
+    private func begin(_ member: Pack.Member) throws {
+        guard let entry = archive_entry_new() else {
+            throw ArchiveError.library(call: "archive_entry_new", reason: "memory")
+        }
+        defer { archive_entry_free(entry) }
+        archive_entry_set_pathname(entry, member.path)
+        archive_entry_set_perm(entry, member.mode)
+        archive_entry_set_uid(entry, 0)
+        archive_entry_set_gid(entry, 0)
+        archive_entry_set_mtime(entry, time_t(clamping: modificationTime), 0)
+        archive_entry_set_size(entry, la_int64_t(clamping: member.size))
+        switch member.kind {
+        case .file: archive_entry_set_filetype(entry, S_IFREG as mode_t)
+        case .directory: archive_entry_set_filetype(entry, S_IFDIR as mode_t)
+        case .symlink:
+            archive_entry_set_filetype(entry, S_IFLNK as mode_t)
+            archive_entry_set_symlink(entry, member.target)
+        }
+        try check(archive_write_header(archive, entry), "archive_write_header")
+        members.append(member)
+    }
+
+    private func data(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = archive_write_data(archive, rest.baseAddress, rest.count)
+            guard written > 0 else { throw failure("archive_write_data") }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
+    private func check(_ code: Int32, _ call: String) throws {
+        guard code == ARCHIVE_OK else { throw failure(call) }
+    }
+
+    /// What the sink ran into, else what the library says.
+    private func failure(_ call: String) -> any Error {
+        if let failure = sink.failure { return failure }
+        let reason = archive_error_string(archive).map { String(cString: $0) } ?? "no reason given"
+        return ArchiveError.library(call: call, reason: reason)
+    }
+}

@@ -1,0 +1,41 @@
+import BundleModel
+public import SystemPackage
+
+/// A tarball from upstream: `.tar.gz`, `.tgz`, `.tar.xz`, `.tar.zst` or plain `.tar`.
+public struct UpstreamArchive: Sendable {
+    private let path: FilePath
+
+    public init(_ path: FilePath) { self.path = path }
+
+    /// Writes the chosen regular files, flat by the given names, into a folder.
+    ///
+    /// - Parameters:
+    ///   - folder: existing.
+    ///   - choose: from a member's path to a file name in `folder`; nil leaves the member out.
+    /// - Returns: the names that were written.
+    /// - Throws: `ArchiveError`; hostile names are refused even for members that are not chosen.
+    public func extract(into folder: FilePath, choose: (String) -> String?) throws -> [String] {
+        let tar = try TarReader(FileByteSource(path), name: path.lastComponent?.string ?? path.string)
+        let anchor = try AnchoredFolder(folder)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+        defer { buffer.deallocate() }
+        var written: [String] = []
+        while let member = try tar.next() {
+            guard member.kind == .file, let name = choose(member.path), !name.contains("/") else { continue }
+            let file = try anchor.create(name)
+            try file.closeAfter {
+                while true {
+                    let count = try tar.read(into: buffer)
+                    if count == 0 { break }
+                    do { try file.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count])) } catch let error
+                        as Errno
+                    {
+                        throw ArchiveError.system("write", path: folder.appending(name).string, errno: error.rawValue)
+                    }
+                }
+            }
+            written.append(name)
+        }
+        return written
+    }
+}

@@ -1,0 +1,35 @@
+import BundleModel
+import CZstd
+
+/// Reads one zstd frame.
+final class ZstdDecompressor: Decompressor {
+    private let context: OpaquePointer
+    private(set) var isFinished = false
+
+    /// - Parameter windowLog: largest accepted window, so that a stream cannot ask for more memory than its index says.
+    init(windowLog: Int) throws {
+        guard let made = ZSTD_createDCtx() else {
+            throw ArchiveError.library(call: "ZSTD_createDCtx", reason: "memory")
+        }
+        context = made
+        let code = ZSTD_DCtx_setParameter(made, ZSTD_d_windowLogMax, Int32(clamping: windowLog))
+        guard ZSTD_isError(code) == 0 else { throw ArchiveError.badCompression("window 2^\(windowLog)") }
+    }
+
+    deinit { ZSTD_freeDCtx(context) }
+
+    func decompress(
+        _ input: inout UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws -> Int {
+        guard !isFinished else { return 0 }
+        var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+        var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+        let left = ZSTD_decompressStream(context, &target, &source)
+        guard ZSTD_isError(left) == 0 else {
+            throw ArchiveError.corrupt(archive: "zstd", offset: 0, reason: String(cString: ZSTD_getErrorName(left)))
+        }
+        input = UnsafeRawBufferPointer(rebasing: input[source.pos...])
+        isFinished = left == 0
+        return target.pos
+    }
+}

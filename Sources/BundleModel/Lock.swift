@@ -1,0 +1,36 @@
+/// Every artifact with its digest and origin, and the tools and parameters that shape the bundle's bytes.
+///
+/// The same lock gives the same bundle. `bundle.lock` beside a bundle and the `lock` of its index are this.
+public struct Lock: Codable, Hashable, Sendable {
+    public var tools: Tools
+    public var compression: Compression
+    /// Sorted by name.
+    public var artifacts: [Artifact]
+    /// Sorted by reference.
+    public var images: [LockedImage]
+
+    public init(tools: Tools, compression: Compression, artifacts: [Artifact], images: [LockedImage]) {
+        self.tools = tools
+        self.compression = compression
+        self.artifacts = artifacts
+        self.images = images
+    }
+
+    /// What shapes the bytes beside the artifacts.
+    public struct Tools: Codable, Hashable, Sendable {
+        public var bundler: SemanticVersion
+        /// The executable that becomes the head; nil for a bundle without one.
+        public var nodeInstall: SHA256Digest?
+        /// `1.5.4`
+        public var libzstd: String
+        /// `3.6.2`
+        public var libarchive: String
+
+        public init(bundler: SemanticVersion, nodeInstall: SHA256Digest?, libzstd: String, libarchive: String) {
+            self.bundler = bundler
+            self.nodeInstall = nodeInstall
+            self.libzstd = libzstd
+            self.libarchive = libarchive
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// An image of the bundle, pinned.
+public struct LockedImage: Codable, Hashable, Sendable {
+    /// How layers are stored.
+    public enum Layers: String, Codable, CaseIterable, Sendable {
+        /// The published blobs, byte for byte.
+        case original
+    }
+
+    /// The name that manifests use.
+    public var reference: ImageReference
+    /// What the reference resolved to at the registry: an index or a manifest.
+    public var digest: SHA256Digest
+    /// The manifest for the bundle's architecture.
+    public var manifest: SHA256Digest
+    /// Bytes of manifest, config and layers.
+    public var size: UInt64
+    public var layers: Layers
+    /// Which nodes load it.
+    public var roles: [NodeRole]
+    /// Where it was pulled from.
+    public var source: String
+
+    public init(
+        reference: ImageReference, digest: SHA256Digest, manifest: SHA256Digest, size: UInt64,
+        layers: Layers = .original, roles: [NodeRole], source: String
+    ) {
+        self.reference = reference
+        self.digest = digest
+        self.manifest = manifest
+        self.size = size
+        self.layers = layers
+        self.roles = roles
+        self.source = source
+    }
+}

@@ -1,0 +1,71 @@
+public import BundleModel
+
+/// What can go wrong between this machine and an upstream.
+public enum FetchError: Error, Equatable {
+    /// No connection, or it broke more often than retries allow.
+    case unreachable(url: String, reason: String)
+    /// Nothing came for this many seconds.
+    case stalled(url: String, seconds: Int)
+    case notFound(url: String)
+    /// 401, 403 or 429.
+    case refused(url: String, status: Int, retryAfter: Int?)
+    case badStatus(url: String, status: Int)
+    /// A web page where a file was expected: a login portal or an error page.
+    case html(url: String)
+    case wrongSize(url: String, expected: UInt64, actual: UInt64)
+    case wrongDigest(url: String, expected: SHA256Digest, actual: SHA256Digest)
+    /// The published checksum file names no checksum for the artifact.
+    case noChecksum(url: String, artifact: String)
+    /// A manifest or token answer that does not parse or is of an unknown type.
+    case badAnswer(url: String, reason: String)
+    case noPlatform(image: String, wanted: String, offered: [String])
+    case badSource(String)
+    /// A local file could not be used. `errno` as in errno(3).
+    case system(String, path: String, errno: Int32)
+}
+
+extension FetchError: Diagnostic {
+    public var category: DiagnosticCategory {
+        switch self {
+        case .unreachable, .stalled, .badStatus: .upstreamUnreachable
+        case .notFound, .noPlatform: .missingArtifact
+        case .refused: .upstreamRefused
+        case .html, .wrongSize, .wrongDigest, .noChecksum, .badAnswer: .upstreamMismatch
+        case .badSource: .invalidInput
+        case .system(_, _, let errno): errno == 28 ? .noSpace : .invalidInput
+        }
+    }
+
+    public var message: String {
+        switch self {
+        case .unreachable(let url, let reason): "\(url) does not answer: \(reason)"
+        case .stalled(let url, let seconds): "\(url) stalled: nothing came for \(seconds) s"
+        case .notFound(let url): "\(url) does not exist (404)"
+        case .refused(let url, let status, let after):
+            "\(url) refuses with status \(status)" + (after.map { ", asks to wait \($0) s" } ?? "")
+        case .badStatus(let url, let status): "\(url) answered with status \(status), expected 200"
+        case .html(let url): "\(url) answered with a web page, expected a file"
+        case .wrongSize(let url, let expected, let actual): "\(url) has \(actual) bytes, expected \(expected)"
+        case .wrongDigest(let url, let expected, let actual): "\(url) is \(actual), expected \(expected)"
+        case .noChecksum(let url, let artifact): "\(url) holds no SHA-256 for \(artifact)"
+        case .badAnswer(let url, let reason): "\(url): \(reason)"
+        case .noPlatform(let image, let wanted, let offered):
+            "\(image) is not there for \(wanted); it is for \(offered.joined(separator: ", "))"
+        case .badSource(let reason): reason
+        case .system(let call, let path, let errno): "\(call) \(path): errno \(errno)"
+        }
+    }
+
+    public var hint: String {
+        switch self {
+        case .unreachable, .stalled, .badStatus:
+            "check the network and the proxy settings; run the same command again, what is in the cache stays"
+        case .notFound: "check the version, or the base address with --source NAME=URL"
+        case .refused(_, 429, _): "wait, or use a mirror with --registry-mirror HOST=URL"
+        case .refused: "log in with your container tool, or use a mirror"
+        case .html: "a proxy or a login page answers in the upstream's place"
+        case .wrongSize, .wrongDigest, .noChecksum, .badAnswer: "do not use it; try another mirror"
+        case .noPlatform, .badSource, .system: ""
+        }
+    }
+}

@@ -1,0 +1,71 @@
+public import BundleModel
+import FoundationEssentials
+
+/// Where upstreams are, as data: base addresses of files by name, and of registries by the host in image names.
+public struct SourcesFile: Codable, Hashable, Sendable {
+    public var schemaVersion: Int
+    /// `kubernetes` → base address without a slash at its end.
+    public var files: [String: String]
+    /// `registry.k8s.io` → address of its OCI distribution API, without `/v2`.
+    public var registries: [String: String]
+
+    public init(files: [String: String], registries: [String: String]) {
+        schemaVersion = 1
+        self.files = files
+        self.registries = registries
+    }
+
+    /// - Throws: `FetchError.badSource`.
+    public static func decode(_ bytes: [UInt8]) throws -> SourcesFile {
+        do {
+            let sources = try CanonicalJSON.decode(SourcesFile.self, from: Data(bytes))
+            guard sources.schemaVersion == 1 else {
+                throw FetchError.badSource("sources file of schema \(sources.schemaVersion), this program knows 1")
+            }
+            return sources
+        } catch let error as FetchError {
+            throw error
+        } catch {
+            throw FetchError.badSource("sources file: \(error)")
+        }
+    }
+
+    /// Replaces a base address.
+    ///
+    /// - Parameter text: `NAME=URL`, with one of the known names.
+    public mutating func override(file text: String) throws {
+        let (name, url) = try Self.pair(text)
+        guard files[name] != nil else {
+            let known = files.keys.sorted().joined(separator: ", ")
+            throw FetchError.badSource("unknown source '\(name)'; known are \(known)")
+        }
+        files[name] = url
+    }
+
+    /// - Parameter text: `HOST=URL`.
+    public mutating func override(registry text: String) throws {
+        let (host, url) = try Self.pair(text)
+        registries[host] = url
+    }
+
+    /// The full address of a path below a named source.
+    public func url(_ source: String, _ path: String) throws -> String {
+        guard let base = files[source] else { throw FetchError.badSource("no base address for '\(source)'") }
+        return "\(base)/\(path)"
+    }
+
+    /// The registry that serves an image; HTTPS on the image's own host where nothing else is said.
+    public func registry(of image: ImageReference) -> String {
+        registries[image.registry] ?? "https://\(image.registry)"
+    }
+
+    private static func pair(_ text: String) throws -> (String, String) {
+        let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard halves.count == 2, halves[1].hasPrefix("http://") || halves[1].hasPrefix("https://") else {
+            throw FetchError.badSource("'\(text)': expected NAME=http://… or NAME=https://…")
+        }
+        var url = halves[1]
+        while url.hasSuffix("/") { url.removeLast() }
+        return (halves[0], url)
+    }
+}

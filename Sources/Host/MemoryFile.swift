@@ -1,0 +1,43 @@
+import CLinux
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A file without a name, in memory, closed with its owner.
+final class MemoryFile: Sendable {
+    let descriptor: FileDescriptor
+    /// Bytes that `text` gives at most: the end of a longer content.
+    private let limit: Int
+
+    init(name: String, limit: Int) throws {
+        let raw = linux_memfd_create(name)
+        guard raw >= 0 else { throw HostError.system("make memory file", path: name, errno: errno) }
+        descriptor = FileDescriptor(rawValue: raw)
+        self.limit = limit
+    }
+
+    deinit { try? descriptor.close() }
+
+    func text() throws -> String {
+        do {
+            let size = try descriptor.seek(offset: 0, from: .end)
+            var offset = max(0, size - Int64(limit))
+            var content = [UInt8](repeating: 0, count: Int(size - offset))
+            var filled = 0
+            while filled < content.count {
+                let count = try content.withUnsafeMutableBytes {
+                    try descriptor.read(
+                        fromAbsoluteOffset: offset, into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+                }
+                if count == 0 { break }
+                filled += count
+                offset += Int64(count)
+            }
+            return String(decoding: content[..<filled], as: UTF8.self)
+        } catch let error as Errno {
+            throw HostError.system("read", path: "memory file", errno: error.rawValue)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+public import BundleModel
+import FoundationEssentials
+import Host
+public import Signing
+public import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Puts a bundle's file together.
+public enum BundleWriter {
+    /// Writes the file beside its place and renames it there; a failure leaves what was there before.
+    ///
+    /// - Parameters:
+    ///   - head: the executable; its size and digest must be the index's. Nil for a bare bundle.
+    ///   - index: the exact bytes that were signed.
+    ///   - packs: each pack of the index, in its order, with the file that holds its bytes.
+    ///   - modificationTime: of every member of the outer tar, seconds since 1970.
+    public static func write(
+        to path: FilePath, head: FilePath?, index: [UInt8], signatures: [BundleSignature],
+        packs: [(pack: Pack, file: FilePath)], modificationTime: UInt64
+    ) throws {
+        try replace(path, mode: head == nil ? 0o644 : 0o755) { output in
+            var tar = OuterTarWriter(output: output, modificationTime: modificationTime)
+            if let head { try tar.addHead(head) }
+            try tar.add(BundleIndex.fileName, index)
+            try tar.add(signatures)
+            for (pack, file) in packs { try tar.add(pack.path, file: file, size: pack.size) }
+            try tar.finish(index: SHA256Hasher.hash(index))
+        }
+    }
+
+    /// Writes `FILE.sha256`, which `sha256sum -c` reads, and with a key its raw Ed25519 signature `FILE.sha256.sig`.
+    public static func writeSidecars(for path: FilePath, key: SigningKey?) throws {
+        let digest = try SHA256Hasher.hash(file: path)
+        let line = Array("\(digest.hex)  \(path.lastComponent?.string ?? "")\n".utf8)
+        try AtomicFile.write(line, to: FilePath(path.string + ".sha256"))
+        let signature = FilePath(path.string + ".sha256.sig")
+        guard let key else { return try FileSystem.remove(signature) }
+        try AtomicFile.write(try key.sign(line), to: signature)
+    }
+
+    /// Writes a copy of a bundle with one more signature, or with a key's signature replaced.
+    public static func attach(_ signature: BundleSignature, to bundle: BundleFile, output: FilePath) throws {
+        let kept = bundle.signatures.filter { $0.keyID != signature.keyID }
+        try BundleCopy(bundle).write(to: output, signatures: kept + [signature])
+    }
+
+    /// Writes a temporary file beside `path`, syncs it and renames it there.
+    static func replace(_ path: FilePath, mode: UInt16, _ write: (FileDescriptor) throws -> Void) throws {
+        let temporary = path.removingLastComponent().appending(
+            ".\(path.lastComponent?.string ?? "bundle").\(getpid()).tmp")
+        do {
+            let output = try FileDescriptor.open(
+                temporary, .writeOnly, options: [.create, .truncate, .noFollow, .closeOnExec],
+                permissions: .ownerReadWrite)
+            try output.closeAfter {
+                try write(output)
+                guard fchmod(output.rawValue, mode_t(mode)) == 0, fsync(output.rawValue) == 0 else {
+                    throw Errno(rawValue: errno)
+                }
+            }
+            guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+            try FileSystem.syncDirectory(path.removingLastComponent())
+        } catch let error as Errno {
+            unlink(temporary.string)
+            throw PayloadError.system("write", path: path.string, errno: error.rawValue)
+        } catch {
+            unlink(temporary.string)
+            throw error
+        }
+    }
+}

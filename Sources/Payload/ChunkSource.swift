@@ -1,0 +1,38 @@
+import Archive
+import BundleModel
+import Signing
+
+/// A pack's bytes, chunk by chunk, each checked before it is given out.
+final class ChunkSource: ByteSource {
+    private let file: RandomAccessFile
+    private let pack: Pack
+    private let offset: UInt64
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var pending: UnsafeMutableRawBufferPointer.SubSequence
+    private var nextChunk = 0
+
+    init(file: RandomAccessFile, pack: Pack, offset: UInt64) {
+        self.file = file
+        self.pack = pack
+        self.offset = offset
+        buffer = .allocate(byteCount: Int(min(pack.chunkSize, max(1, pack.size))), alignment: 4096)
+        pending = buffer[..<0]
+    }
+
+    deinit { buffer.deallocate() }
+
+    func read(into output: UnsafeMutableRawBufferPointer) throws -> Int {
+        if pending.isEmpty {
+            guard nextChunk < pack.chunks.count else { return 0 }
+            let range = ChunkCheck.range(of: nextChunk, in: pack)
+            let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer[..<range.count])
+            try ChunkCheck.read(nextChunk, of: pack, at: offset, from: file, into: chunk)
+            pending = buffer[..<range.count]
+            nextChunk += 1
+        }
+        let count = min(output.count, pending.count)
+        output.copyMemory(from: UnsafeRawBufferPointer(rebasing: pending.prefix(count)))
+        pending = pending.dropFirst(count)
+        return count
+    }
+}

@@ -1,0 +1,66 @@
+public import BundleModel
+import SystemPackage
+
+/// What can be wrong with a bundle's file.
+public enum PayloadError: Error, Equatable {
+    /// The file could not be read or written. `errno` as in errno(3).
+    case system(String, path: String, errno: Int32)
+    /// The file does not end with a bundle's trailer.
+    case notABundle(String, reason: String)
+    /// This executable carries no bundle.
+    case noPayload(String)
+    /// The trailer promises another length than the file has: truncated, or parts joined in the wrong order.
+    case wrongLength(String, expected: UInt64, actual: UInt64)
+    /// A format or schema of a later version.
+    case newer(String, what: String, found: Int, known: Int)
+    /// Bytes that are not what they should be. `offset`: from the start of the file.
+    case damaged(String, region: String, offset: UInt64, reason: String)
+    /// A chunk of a pack that does not match its digest. `range`: bytes from the start of the file.
+    case damagedChunk(String, pack: String, chunk: Int, range: Range<UInt64>)
+    /// The index lists no such pack.
+    case unknownPack(String)
+    /// Parts that do not make a bundle.
+    case unusable(String)
+}
+
+extension PayloadError: Diagnostic {
+    public var category: DiagnosticCategory {
+        switch self {
+        case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .invalidInput
+        case .notABundle, .noPayload: .notABundle
+        case .wrongLength, .damaged, .damagedChunk: .bundleDamaged
+        case .newer: .incompatibleVersions
+        case .unknownPack: .missingArtifact
+        case .unusable: .invalidInput
+        }
+    }
+
+    public var message: String {
+        switch self {
+        case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
+        case .notABundle(let path, let reason): "\(path) is not a bundle: \(reason)"
+        case .noPayload(let path): "\(path) carries no bundle"
+        case .wrongLength(let path, let expected, let actual):
+            "\(path) should have \(expected) bytes and has \(actual): truncated, or joined wrong"
+        case .newer(let path, let what, let found, let known):
+            "\(path): \(what) has version \(found), this program knows \(known)"
+        case .damaged(let path, let region, let offset, let reason):
+            "\(path) is damaged in \(region) at byte \(offset): \(reason)"
+        case .damagedChunk(let path, let pack, let chunk, let range):
+            "\(path) is damaged in pack \(pack), chunk \(chunk), bytes \(range.lowerBound) to \(range.upperBound - 1)"
+        case .unknownPack(let name): "the bundle has no pack '\(name)'"
+        case .unusable(let reason): "cannot write the bundle: \(reason)"
+        }
+    }
+
+    public var hint: String {
+        switch self {
+        case .system: category == .noSpace ? "free space on that file system and run the same command again" : ""
+        case .notABundle, .wrongLength, .damaged, .damagedChunk:
+            "copy the file again from its source and compare it with its .sha256"
+        case .noPayload: "give the bundle with --bundle FILE"
+        case .newer: "use the node-install or bundler that came with the bundle"
+        case .unknownPack, .unusable: ""
+        }
+    }
+}

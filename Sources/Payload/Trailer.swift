@@ -1,0 +1,44 @@
+import BundleModel
+
+/// The last 64 bytes of a bundle: where it starts, how long it is, and the digest of its index.
+struct Trailer: Hashable, Sendable {
+    static let byteCount: UInt64 = 64
+    static let version: UInt32 = 1
+    private static let magic = Array("KFBUNDLE".utf8)
+
+    /// Where the outer tar starts in the file.
+    let offset: UInt64
+    /// Bytes of the outer tar.
+    let length: UInt64
+    /// SHA-256 of bundle.json.
+    let index: SHA256Digest
+
+    func encode() -> [UInt8] {
+        Self.magic + Self.bytes(UInt64(Self.version), 4) + Self.bytes(0, 4) + Self.bytes(offset, 8)
+            + Self.bytes(length, 8) + index.bytes
+    }
+
+    enum Reading: Hashable {
+        case trailer(Trailer)
+        /// A trailer of a format that this program does not know.
+        case newer(UInt32)
+        /// Not a trailer.
+        case none
+    }
+
+    static func decode(_ bytes: [UInt8]) -> Reading {
+        guard bytes.count == Int(byteCount), Array(bytes[..<8]) == magic else { return .none }
+        let version = UInt32(value(bytes[8..<12]))
+        guard version == Self.version else { return .newer(version) }
+        guard value(bytes[12..<16]) == 0, let index = SHA256Digest(bytes: bytes[32...]) else { return .none }
+        return .trailer(Trailer(offset: value(bytes[16..<24]), length: value(bytes[24..<32]), index: index))
+    }
+
+    private static func bytes(_ value: UInt64, _ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
+
+    private static func value(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

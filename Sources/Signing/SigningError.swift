@@ -1,0 +1,68 @@
+public import BundleModel
+import SystemPackage
+
+/// What can be wrong with keys, signatures and certificates.
+public enum SigningError: Error, Equatable {
+    /// Nothing signs the index.
+    case unsigned
+    /// Valid signatures, but by none of the trusted keys. `offered`: the fingerprints of the keys that signed.
+    case untrusted(offered: [SHA256Digest])
+    /// The only trusted signer is revoked.
+    case revoked(SHA256Digest)
+    /// A signature that does not belong to these bytes.
+    case invalid(keyID: String)
+    /// Bytes that are not a key (or certificate) of the kind that is needed. `found`: what they look like.
+    case badKey(expected: String, found: String)
+    /// An encrypted key and no passphrase.
+    case passphraseNeeded
+    /// An encrypted key that this passphrase does not open.
+    case wrongPassphrase
+    /// A key statement that cannot be read, or is of a newer schema.
+    case badStatement(String)
+    /// A file could not be read. `errno` as in errno(3).
+    case system(String, path: String, errno: Int32)
+    /// libcrypto refused something that has no reason to fail.
+    case library(call: String, reason: String)
+}
+
+extension SigningError: Diagnostic {
+    public var category: DiagnosticCategory {
+        switch self {
+        case .unsigned, .invalid: .signatureInvalid
+        case .untrusted: .untrustedKey
+        case .revoked: .revokedKey
+        case .badKey, .passphraseNeeded, .wrongPassphrase, .badStatement: .invalidInput
+        case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .invalidInput
+        case .library: .internal
+        }
+    }
+
+    public var message: String {
+        switch self {
+        case .unsigned: "the bundle carries no signature; expected one by a trusted key"
+        case .untrusted(let offered):
+            "signed by keys that are not trusted here: " + offered.map { "SHA256:\($0.hex)" }.joined(separator: ", ")
+        case .revoked(let fingerprint): "signed by SHA256:\(fingerprint.hex), which is revoked"
+        case .invalid(let keyID): "the signature of key \(keyID) does not match what it should cover"
+        case .badKey(let expected, let found): "expected \(expected), found \(found)"
+        case .passphraseNeeded: "the key is encrypted and no passphrase was given"
+        case .wrongPassphrase: "the passphrase does not open the key"
+        case .badStatement(let reason): "not a key statement: \(reason)"
+        case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
+        case .library(let call, let reason): "libcrypto: \(call) failed: \(reason)"
+        }
+    }
+
+    public var hint: String {
+        switch self {
+        case .unsigned: "sign it with 'bundler sign' and 'bundler attach'"
+        case .untrusted(let offered):
+            "compare the fingerprint with the one its maker gave you, then add --trusted-key SHA256:"
+                + (offered.first?.hex ?? "FINGERPRINT")
+        case .revoked: "get a bundle that is signed by the key's successor"
+        case .invalid: "copy the file again; if it stays, do not use it"
+        case .passphraseNeeded: "give the passphrase by prompt, file or environment as 'bundler --help' says"
+        case .badKey, .wrongPassphrase, .badStatement, .system, .library: ""
+        }
+    }
+}

@@ -1,0 +1,121 @@
+extension SampleIndex {
+    /// The bytes: what a signature over this index covers.
+    static let golden = """
+        {
+          "architecture" : "amd64",
+          "createdAt" : "2023-11-14T22:13:20Z",
+          "head" : {
+            "sha256" : "sha256:1111111111111111111111111111111111111111111111111111111111111111",
+            "size" : 4097
+          },
+          "lock" : {
+            "artifacts" : [
+              {
+                "kind" : "binary",
+                "license" : "Apache-2.0",
+                "name" : "kubelet",
+                "proof" : {
+                  "kind" : "publishedChecksum",
+                  "source" : "http://127.0.0.1/kubelet.sha256"
+                },
+                "sha256" : "sha256:2222222222222222222222222222222222222222222222222222222222222222",
+                "size" : 12,
+                "source" : "http://127.0.0.1/kubelet",
+                "version" : "1.20.2"
+              }
+            ],
+            "compression" : {
+              "format" : "zstd",
+              "level" : 3,
+              "windowLog" : 27
+            },
+            "images" : [
+              {
+                "digest" : "sha256:3333333333333333333333333333333333333333333333333333333333333333",
+                "layers" : "original",
+                "manifest" : "sha256:4444444444444444444444444444444444444444444444444444444444444444",
+                "reference" : "k8s.gcr.io/pause:3.2",
+                "roles" : [
+                  "master",
+                  "worker"
+                ],
+                "size" : 34,
+                "source" : "127.0.0.1:5000"
+              }
+            ],
+            "tools" : {
+              "bundler" : "0.1.0",
+              "libarchive" : "3.6.2",
+              "libzstd" : "1.5.4",
+              "nodeInstall" : "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+            }
+          },
+          "packs" : [
+            {
+              "chunkSize" : 4194304,
+              "chunks" : [
+                "sha256:5555555555555555555555555555555555555555555555555555555555555555"
+              ],
+              "compression" : {
+                "format" : "zstd",
+                "level" : 3,
+                "windowLog" : 27
+              },
+              "content" : "files",
+              "digest" : "sha256:6666666666666666666666666666666666666666666666666666666666666666",
+              "members" : [
+                {
+                  "kind" : "file",
+                  "mode" : 493,
+                  "path" : "usr/local/bin/kubelet",
+                  "sha256" : "sha256:2222222222222222222222222222222222222222222222222222222222222222",
+                  "size" : 12
+                },
+                {
+                  "kind" : "symlink",
+                  "mode" : 511,
+                  "path" : "usr/local/bin/k",
+                  "size" : 0,
+                  "target" : "kubelet"
+                }
+              ],
+              "name" : "node",
+              "selector" : {
+                "osReleases" : [
+                  "debian-12"
+                ],
+                "roles" : [
+                  "master"
+                ]
+              },
+              "size" : 5,
+              "uncompressedSize" : 10240
+            }
+          ],
+          "productLine" : "kubernetes",
+          "release" : {
+            "cni" : {
+              "kind" : "bridge",
+              "manifests" : [
+
+              ]
+            },
+            "cniPlugins" : "1.1.1",
+            "containerd" : "1.6.20",
+            "controlPlaneImages" : [
+              "k8s.gcr.io/pause:3.2"
+            ],
+            "crictl" : "1.20.0",
+            "imageRepository" : "k8s.gcr.io",
+            "kubeadmAPI" : "v1beta2",
+            "kubernetes" : "1.20.2",
+            "runc" : "1.1.5",
+            "sandboxImage" : "k8s.gcr.io/pause:3.2"
+          },
+          "releaseID" : "sha256:7777777777777777777777777777777777777777777777777777777777777777",
+          "schemaVersion" : 1,
+          "sequence" : 1700000000
+        }
+
+        """
+}

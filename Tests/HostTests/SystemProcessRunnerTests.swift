@@ -1,0 +1,102 @@
+import BundleModel
+import Host
+import SystemPackage
+import Testing
+
+/// With real programs.
+struct SystemProcessRunnerTests {
+    private let runner = SystemProcessRunner()
+
+    private func shell(_ script: String, timeout: Int = 60) -> Command {
+        Command("/bin/sh", ["-c", script], timeout: timeout)
+    }
+
+    @Test func statusAndBothOutputsComeBack() async throws {
+        let result = try await runner.run(shell("echo out; echo err >&2; exit 7"))
+        #expect(result == CommandResult(status: 7, standardOutput: "out\n", standardError: "err\n"))
+    }
+
+    @Test func aSignalIsAStatusAbove128() async throws {
+        #expect(try await runner.run(shell("kill -9 $$")).status == 137)
+    }
+
+    @Test func argumentsAreNotReadByAShell() async throws {
+        let result = try await runner.run(Command("printf", ["%s|", "a b", "$HOME", "*", ""]))
+        #expect(result.standardOutput == "a b|$HOME|*||")
+    }
+
+    @Test func theEnvironmentIsInheritedAndAddedTo() async throws {
+        var command = shell("echo \"$KUBEFERRY_TEST $PATH\"")
+        command.environment = ["KUBEFERRY_TEST": "here"]
+        let output = try await runner.run(command).standardOutput
+        #expect(output.hasPrefix("here /"))
+    }
+
+    @Test func longOutputKeepsItsEnd() async throws {
+        var command = shell("i=0; while [ $i -lt 5000 ]; do echo line $i; i=$((i+1)); done")
+        command.outputLimit = 100
+        let output = try await runner.run(command).standardOutput
+        #expect(output.utf8.count == 100)
+        #expect(output.hasSuffix("line 4999\n"))
+    }
+
+    @Test func aDaemonThatIsLeftBehindKeepsNobodyWaiting() async throws {
+        let result = try await runner.run(shell("sleep 30 & echo $!", timeout: 20))
+        #expect(result.status == 0)
+        let pid = result.standardOutput.split(separator: "\n").joined()
+        try await runner.require(Command("kill", [pid]))
+    }
+
+    @Test func whatTakesTooLongIsKilledWithItsChildren() async throws {
+        let scratch = try ScratchFolder()
+        let pids = scratch.file("pids")
+        // The child waits in a process of its own, as a shell script on a node would.
+        let command = shell("sleep 60 & echo $! $$ > \(pids); wait", timeout: 1)
+        await #expect(throws: HostError.timedOut(command: command.description, seconds: 1)) {
+            try await runner.run(command)
+        }
+        for pid in try #require(try FileSystem.text(pids)).split(whereSeparator: \.isWhitespace) {
+            // The child got its signal with the shell; the kernel may take a moment.
+            for _ in 0..<500 where try runs(pid) { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(try !runs(pid))
+        }
+    }
+
+    /// Neither gone nor a zombie that nobody has collected yet.
+    private func runs(_ pid: Substring) throws -> Bool {
+        guard let state = try FileSystem.text(FilePath("/proc/\(pid)/stat")) else { return false }
+        return !state.contains(") Z ")
+    }
+
+    @Test func cancellingEndsTheProgram() async throws {
+        let scratch = try ScratchFolder()
+        let pids = scratch.file("pids")
+        let task = Task { try await runner.run(shell("echo $$ > \(pids); exec sleep 60")) }
+        while try FileSystem.text(pids)?.hasSuffix("\n") != true { try await Task.sleep(for: .milliseconds(20)) }
+        task.cancel()
+        await #expect(throws: (any Error).self) { try await task.value }
+        let pid = try #require(try FileSystem.text(pids)).split(separator: "\n").joined()
+        #expect(try FileSystem.status(FilePath("/proc/\(pid)")) == nil)
+    }
+
+    @Test(arguments: ["/nonexistent/program", "kubeferry-no-such-program"])
+    func aMissingProgramIsNotStarted(name: String) async {
+        let error = await #expect(throws: HostError.self) { try await runner.run(Command(name)) }
+        guard case .notStarted(name, _) = error else {
+            Issue.record("expected notStarted, got \(String(describing: error))")
+            return
+        }
+        #expect(error?.category == .hostCommandFailed)
+    }
+
+    @Test func requireTurnsAStatusIntoAnErrorWithTheEndOfTheOutput() async {
+        let command = shell("echo why >&2; exit 3")
+        await #expect(throws: HostError.failed(command: command.description, status: 3, output: "why")) {
+            try await runner.require(command)
+        }
+        let killed = shell("kill -15 $$")
+        await #expect(throws: HostError.signalled(command: killed.description, signal: 15, output: "")) {
+            try await runner.require(killed)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Archive
+import BundleModel
+import FoundationEssentials
+import Payload
+import Signing
+import SystemPackage
+
+/// A small real bundle in a scratch folder: head, index, a signature, two packs.
+struct SampleBundle {
+    let folder: FilePath
+    let file: FilePath
+    let key: SigningKey
+    let packs: [Pack]
+
+    /// - Parameter threads: compression threads, which must not matter.
+    init(threads: Int = 1, key: SigningKey? = nil) throws {
+        folder = FilePath("/tmp/kubeferry-payload-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        file = folder.appending("sample.run")
+        self.key = try key ?? SigningKey.generate()
+        let head = folder.appending("head")
+        try Self.write(Array("#!/bin/false\nstands for the executable\n".utf8), to: head)
+        let text = [UInt8](repeating: 0x61, count: 40_000)
+        let first = try Self.pack(
+            folder, "node", threads,
+            [
+                .bytes(path: "usr/local/bin/tool", mode: 0o755, content: text),
+                .bytes(path: "usr/local/share/note", mode: 0o644, content: Array("note\n".utf8)),
+            ])
+        let second = try Self.pack(
+            folder, "images", threads, [.bytes(path: "index.json", mode: 0o644, content: Array("{}".utf8))])
+        packs = [first.0, second.0]
+        let index = Array(try CanonicalJSON.encode(Self.index(head: head, packs: packs)))
+        let signature = BundleSignature(
+            keyID: self.key.verifyingKey.keyID, signature: try self.key.sign(index), publicKey: self.key.verifyingKey)
+        try BundleWriter.write(
+            to: file, head: head, index: index, signatures: [signature],
+            packs: [(packs[0], first.1), (packs[1], second.1)], modificationTime: 1_700_000_000)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder.string) }
+
+    var bytes: [UInt8] {
+        get throws { try Self.read(file) }
+    }
+
+    static func read(_ path: FilePath) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path.string) else { throw Errno.noSuchFileOrDirectory }
+        return Array(data)
+    }
+
+    static func write(_ bytes: [UInt8], to path: FilePath) throws {
+        try Data(bytes).write(to: URL(filePath: path.string))
+    }
+
+    private static func pack(_ folder: FilePath, _ name: String, _ threads: Int, _ members: [PackSource]) throws
+        -> (Pack, FilePath)
+    {
+        let path = folder.appending("\(name).pack")
+        let output = try FileDescriptor.open(
+            path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+        let summary = try output.closeAfter {
+            let writer = try TarPackWriter(
+                output: output, compression: Compression(level: 3), threads: threads,
+                modificationTime: 1_700_000_000, chunkSize: 512)
+            for member in members { try writer.add(member) }
+            return try writer.finish()
+        }
+        return (summary.pack(name: name, content: .files, selector: Pack.Selector()), path)
+    }
+
+    private static func index(head: FilePath, packs: [Pack]) throws -> BundleIndex {
+        let pause = try ImageReference("k8s.gcr.io/pause:3.2")
+        let release = Release(
+            kubernetes: SemanticVersion(1, 20, 2), containerd: SemanticVersion(1, 6, 20),
+            runc: SemanticVersion(1, 1, 5),
+            cniPlugins: SemanticVersion(1, 1, 1), crictl: SemanticVersion(1, 20, 0), kubeadmAPI: .v1beta2,
+            imageRepository: "k8s.gcr.io", controlPlaneImages: [pause], sandboxImage: pause, cni: CNI(kind: .bridge))
+        let content = try read(head)
+        let digest = SHA256Hasher.hash(content)
+        return BundleIndex(
+            productLine: "kubernetes", sequence: 1_700_000_000, createdAt: "2023-11-14T22:13:20Z", releaseID: digest,
+            architecture: .amd64, release: release, head: Head(size: UInt64(content.count), sha256: digest),
+            lock: Lock(
+                tools: Lock.Tools(
+                    bundler: SemanticVersion(0, 1, 0), nodeInstall: digest, libzstd: "1.5.4", libarchive: "3.6.2"),
+                compression: Compression(level: 3), artifacts: [], images: []),
+            packs: packs)
+    }
+}
