@@ -32,6 +32,7 @@ cleanup_run() {
     done
     net_down
     upstream_stop
+    vm_cleanup
     rm -rf --one-file-system "$RUN_DIR"
     conntrack_restore
     say "cleanup: done ($TESTBED_RUN)"

@@ -1,0 +1,82 @@
+import Host
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+extension JournalUndo {
+    func restore(_ path: String, before: FileSnapshot?, after: FileSnapshot) throws -> Outcome {
+        let place = root.resolve(path)
+        let now = try HostChanges.snapshot(place)
+        if now == before, now != nil || !FileSystem.exists(place) { return .done }
+        guard let now else { return .left(LeftOver(what: path, reason: "it was removed or replaced by others")) }
+        guard now == after else { return .left(LeftOver(what: path, reason: "it was changed since")) }
+        guard let before else {
+            try FileSystem.remove(place)
+            return .done
+        }
+        guard let bytes = try store.content(before.digest) else {
+            return .left(LeftOver(what: path, reason: "its earlier content \(before.digest) is not in the store"))
+        }
+        try AtomicFile.write(bytes, to: place, mode: before.mode)
+        guard chown(place.string, before.owner, before.group) == 0 else {
+            throw HostError.system("change the owner of", path: path, errno: errno)
+        }
+        return .done
+    }
+
+    func removeEmpty(_ path: String) throws -> Outcome {
+        let place = root.resolve(path)
+        guard let status = try FileSystem.status(place) else { return .done }
+        guard status.kind == .directory else {
+            return .left(LeftOver(what: path, reason: "it was a folder of ours and is something else now"))
+        }
+        guard rmdir(place.string) != 0 else { return .done }
+        let names = try FileSystem.list(place)
+        return .left(LeftOver(what: path, reason: "not empty: \(names.prefix(5).joined(separator: ", "))"))
+    }
+
+    /// Empties a folder that Kubernetes filled; what was there before the installation stays.
+    func clear(_ path: String, existed: Bool, kept: [String]) throws -> Outcome {
+        let place = root.resolve(path)
+        guard let status = try FileSystem.status(place), status.kind == .directory else { return .done }
+        var tree = TreeRemoval(device: try TreeRemoval.device(of: place))
+        for name in try FileSystem.list(place) where !kept.contains(name) { tree.remove(place.appending(name)) }
+        if !existed, kept.isEmpty, tree.problems.isEmpty { tree.removeFolder(place) }
+        guard let first = tree.problems.first else { return .done }
+        let more = tree.problems.count > 1 ? " (and \(tree.problems.count - 1) more)" : ""
+        return .left(LeftOver(what: path, reason: first + more))
+    }
+
+    func restoreLink(_ path: String, target: String, before: String?) throws -> Outcome {
+        let place = root.resolve(path)
+        guard let status = try FileSystem.status(place) else {
+            return before == nil ? .done : .left(LeftOver(what: path, reason: "the link was removed"))
+        }
+        let now = status.kind == .symlink ? try HostChanges.linkTarget(place) : nil
+        if let now, now == before { return .done }
+        guard now == target else { return .left(LeftOver(what: path, reason: "it was changed since")) }
+        try FileSystem.remove(place)
+        if let before, symlink(before, place.string) != 0 {
+            throw HostError.system("make link", path: path, errno: errno)
+        }
+        return .done
+    }
+
+    func restoreLine(_ path: String, before: String?, after: String) throws -> Outcome {
+        let place = root.resolve(path)
+        guard let text = try FileSystem.text(place) else { return .done }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let index = lines.lastIndex(of: after) else {
+            if let before, !lines.contains(before) {
+                return .left(LeftOver(what: path, reason: "the line '\(after)' was changed since"))
+            }
+            return .done
+        }
+        if let before { lines[index] = before } else { lines.remove(at: index) }
+        let mode = try FileSystem.status(place)?.mode ?? 0o644
+        try AtomicFile.write(Array(lines.joined(separator: "\n").utf8), to: place, mode: mode)
+        return .done
+    }
+}

@@ -1,0 +1,77 @@
+import Host
+
+/// Walks a journal backwards and puts back what it records.
+///
+/// Only what still equals what we wrote is touched; anything else belongs to somebody by now, is left and reported.
+/// Each undone change is marked, so that an interrupted walk goes on where it stopped.
+struct JournalUndo: Sendable {
+    let context: NodeContext
+    let journal: Journal
+
+    var root: HostRoot { context.root }
+    var store: ContentStore { ContentStore(root: root) }
+
+    /// What one record's undoing came to.
+    enum Outcome: Hashable {
+        case done
+        /// Nothing to undo about this kind of record; no mark is needed.
+        case nothing
+        /// It was left: the node is not as it was.
+        case left(LeftOver)
+        /// A runtime fact that is named, not forced back.
+        case listed(LeftOver)
+    }
+
+    struct Report: Sendable {
+        /// Faults: the node is not as it was.
+        var left: [LeftOver] = []
+        /// Runtime facts that end with the next boot or that others may use.
+        var listed: [LeftOver] = []
+    }
+
+    /// - Parameter except: paths that are left for the very end, such as the running executable.
+    func run(except: Set<String> = []) async throws -> Report {
+        var report = Report()
+        let entries = journal.entries
+        var undone: Set<Int> = []
+        for case .undone(let sequence) in entries.map(\.record) { undone.insert(sequence) }
+        for entry in entries.reversed() where !undone.contains(entry.sequence) {
+            switch entry.record {
+            case .fileWritten(let path, _, _) where except.contains(path): continue
+            case .directoryMade(let path) where except.contains(where: { $0.hasPrefix("\(path)/") }): continue
+            default: break
+            }
+            switch try await undo(entry.record) {
+            case .nothing: continue
+            case .left(let what):
+                // Without a mark: another reset looks at it again.
+                report.left.append(what)
+                continue
+            case .listed(let what): report.listed.append(what)
+            case .done: break
+            }
+            try journal.append(.undone(sequence: entry.sequence))
+            context.boundary.reach("reset:record")
+        }
+        return report
+    }
+
+    func undo(_ record: JournalRecord) async throws -> Outcome {
+        switch record {
+        case .fileWritten(let path, let before, let after): try restore(path, before: before, after: after)
+        case .directoryMade(let path): try removeEmpty(path)
+        case .directoryClaimed(let path, let existed, let kept): try clear(path, existed: existed, kept: kept)
+        case .symlinkMade(let path, let target, let before): try restoreLink(path, target: target, before: before)
+        case .lineWritten(let path, let before, let after): try restoreLine(path, before: before, after: after)
+        case .unitEnabled(let unit): await disable(unit)
+        case .sysctl(let key, let before, let after): restoreSysctl(key, before: before, after: after)
+        case .swapOff(let devices): await swapOn(devices)
+        case .packageInstalled(let name, let version): await purge(name, version: version)
+        case .moduleLoaded(let name):
+            .listed(LeftOver(what: "module \(name)", reason: "loaded; others may use it, the next boot drops it"))
+        case .opened, .runStarted, .stepStarted, .stepDone, .runDone, .serviceStarted, .kubeadmBegun,
+            .kubeadmFinished, .kubeadmReset, .linkMade, .resetStarted, .undone:
+            .nothing
+        }
+    }
+}

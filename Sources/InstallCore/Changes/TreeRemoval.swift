@@ -1,0 +1,46 @@
+import Host
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Removes a tree without following links and without leaving its file system, as `rm -r --one-file-system` does.
+struct TreeRemoval {
+    let device: UInt64
+    private(set) var problems: [String] = []
+
+    init(device: UInt64) {
+        self.device = device
+    }
+
+    static func device(of path: FilePath) throws -> UInt64 {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else {
+            throw HostError.system("look at", path: path.string, errno: errno)
+        }
+        return UInt64(status.st_dev)
+    }
+
+    mutating func remove(_ path: FilePath) {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { return }
+        guard UInt64(status.st_dev) == device else {
+            problems.append("\(path.string) is on another file system")
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            if unlink(path.string) != 0, errno != ENOENT {
+                problems.append("\(path.string): \(Errno(rawValue: errno))")
+            }
+            return
+        }
+        let names = (try? FileSystem.list(path)) ?? []
+        for name in names { remove(path.appending(name)) }
+        removeFolder(path)
+    }
+
+    mutating func removeFolder(_ path: FilePath) {
+        if rmdir(path.string) != 0, errno != ENOENT { problems.append("\(path.string): \(Errno(rawValue: errno))") }
+    }
+}

@@ -1,0 +1,96 @@
+public import BundleModel
+import FoundationEssentials
+import Host
+public import SystemPackage
+
+/// The file given with `--config`. Its JSON Schema is bundle-spec/node-config.schema.json.
+///
+/// Every field is optional; an option on the command line wins.
+public struct NodeConfiguration: Codable, Hashable, Sendable {
+    public static let currentSchemaVersion = 1
+
+    public var schemaVersion: Int
+    public var role: NodeRole?
+    public var nodeIP: String?
+    public var podCIDR: String?
+    public var serviceCIDR: String?
+    public var containerd: Containerd?
+    public var kubelet: Kubelet?
+    public var kubeadm: Kubeadm?
+    /// Laid over the KubeProxyConfiguration.
+    public var kubeProxy: JSONValue?
+    public var preflight: Floors?
+    /// Seconds until a node that is not Ready is a failure. 300 by default.
+    public var readySeconds: Int?
+
+    public init() {
+        schemaVersion = Self.currentSchemaVersion
+    }
+
+    public struct Containerd: Codable, Hashable, Sendable {
+        /// Keys of the CRI plugin's (2.x: CRI runtime plugin's) own table, such as restrict_oom_score_adj.
+        public var cri: [String: JSONValue]?
+        /// TOML that is appended to config.toml.
+        public var extra: String?
+    }
+
+    public struct Kubelet: Codable, Hashable, Sendable {
+        /// Laid over the KubeletConfiguration.
+        public var extra: JSONValue?
+        /// Added to the kubelet's command line.
+        public var arguments: [String]?
+    }
+
+    public struct Kubeadm: Codable, Hashable, Sendable {
+        /// Passed on as --ignore-preflight-errors.
+        public var ignorePreflightErrors: [String]?
+        /// Passed on as --skip-phases to `kubeadm init`.
+        public var skipPhases: [String]?
+        /// More names and addresses for the API server's certificate.
+        public var certSANs: [String]?
+    }
+
+    /// Lower bounds of preflight, for machines that are small on purpose.
+    public struct Floors: Codable, Hashable, Sendable {
+        public var masterMemoryMB: Int?
+        public var workerMemoryMB: Int?
+        public var masterCPUs: Int?
+        /// Findings by id that count as warnings.
+        public var tolerate: [String]?
+    }
+
+    /// - Throws: `InstallError.configuration` with what is wrong.
+    public static func read(_ path: FilePath) throws -> NodeConfiguration {
+        let bytes: [UInt8]
+        do {
+            bytes = try FileSystem.read(path, limit: 1 << 20)
+        } catch {
+            throw InstallError.configuration(path: path.string, reason: "\(error)")
+        }
+        do {
+            let configuration = try CanonicalJSON.decode(NodeConfiguration.self, from: Data(bytes))
+            guard configuration.schemaVersion <= currentSchemaVersion else {
+                throw InstallError.configuration(
+                    path: path.string,
+                    reason: "schemaVersion \(configuration.schemaVersion), this program knows \(currentSchemaVersion)")
+            }
+            return configuration
+        } catch let error as DecodingError {
+            throw InstallError.configuration(path: path.string, reason: Self.text(error))
+        }
+    }
+
+    private static func text(_ error: DecodingError) -> String {
+        func place(_ context: DecodingError.Context) -> String {
+            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return path.isEmpty ? "the file" : path
+        }
+        switch error {
+        case .keyNotFound(let key, let context): return "\(place(context)) lacks '\(key.stringValue)'"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return "\(place(context)): \(context.debugDescription)"
+        case .dataCorrupted(let context): return "\(place(context)) is not JSON: \(context.debugDescription)"
+        @unknown default: return "\(error)"
+        }
+    }
+}

@@ -1,0 +1,112 @@
+public import BundleModel
+
+/// What can end an installation, a status query or a reset.
+public enum InstallError: Error {
+    case notRoot(uid: UInt32)
+    case busy(lock: String, owner: Int32?)
+    case journalDamaged(path: String, line: Int, reason: String)
+    case journalNewer(found: Int, known: Int)
+    case untrusted(reason: String, command: String)
+    case badKeyArgument(source: String, reason: String)
+    case olderSequence(productLine: String, bundle: UInt64, seen: UInt64)
+    case wrongArchitecture(bundle: String, node: String)
+    case preflight([Finding])
+    case foreignState(what: String, hint: String)
+    case invalidOption(name: String, value: String, expected: String)
+    case configuration(path: String, reason: String)
+    case otherRelease(installed: String, bundle: String)
+    case otherRole(installed: String, asked: String)
+    case joinMissing
+    case missingPack(name: String)
+    case step(name: String, reason: String)
+    case notReady(what: String, seconds: Int, detail: String)
+    case undoIncomplete([LeftOver])
+    case notInstalled
+    case notConfirmed
+}
+
+extension InstallError: Diagnostic {
+    public var category: DiagnosticCategory {
+        switch self {
+        case .notRoot: .notRoot
+        case .busy: .busy
+        case .journalDamaged: .foreignState
+        case .journalNewer: .incompatibleVersions
+        case .untrusted: .untrustedKey
+        case .badKeyArgument, .invalidOption, .configuration, .joinMissing: .invalidInput
+        case .olderSequence: .olderSequence
+        case .wrongArchitecture: .preflightFailed
+        case .preflight(let findings): Self.category(of: findings)
+        case .foreignState, .otherRelease, .otherRole: .foreignState
+        case .missingPack: .missingArtifact
+        case .step: .stepFailed
+        case .notReady: .notReady
+        case .undoIncomplete: .undoIncomplete
+        case .notInstalled, .notConfirmed: .invalidInput
+        }
+    }
+
+    public var message: String {
+        switch self {
+        case .notRoot(let uid): "needs root, runs as user \(uid)"
+        case .busy(let lock, let owner):
+            "another run holds \(lock)" + (owner.map { ": process \($0)" } ?? "")
+        case .journalDamaged(let path, let line, let reason): "\(path) line \(line): \(reason)"
+        case .journalNewer(let found, let known): "the journal has schema \(found), this program knows \(known)"
+        case .untrusted(let reason, _): reason
+        case .badKeyArgument(let source, let reason): "\(source): \(reason)"
+        case .olderSequence(let line, let bundle, let seen):
+            "the bundle's sequence \(bundle) of '\(line)' is older than \(seen), which this node has installed"
+        case .wrongArchitecture(let bundle, let node): "the bundle is for \(bundle), this node is \(node)"
+        case .preflight(let findings):
+            "the node does not meet \(findings.count == 1 ? "a requirement" : "\(findings.count) requirements"); "
+                + "nothing was changed\n"
+                + findings.map { "  \($0.id): \($0.cause)\n    fix: \($0.fix)" }.joined(separator: "\n")
+        case .foreignState(let what, _): what
+        case .invalidOption(let name, let value, let expected): "\(name) '\(value)': expected \(expected)"
+        case .configuration(let path, let reason): "\(path): \(reason)"
+        case .otherRelease(let installed, let bundle):
+            "this node was installed from release \(installed), the bundle is \(bundle)"
+        case .otherRole(let installed, let asked): "this node is a \(installed), not a \(asked)"
+        case .joinMissing: "a worker needs an invite: --join @FILE, '-' for standard input, or 'prompt'"
+        case .missingPack(let name): "the bundle has no pack '\(name)'"
+        case .step(let name, let reason): "step '\(name)' failed: \(reason)"
+        case .notReady(let what, let seconds, let detail):
+            "\(what) was not Ready after \(seconds) s" + (detail.isEmpty ? "" : ":\n\(detail)")
+        case .undoIncomplete(let left):
+            "left in place:\n" + left.map { "  \($0.what): \($0.reason)" }.joined(separator: "\n")
+        case .notInstalled: "there is no installation here: \(NodePaths.journal) does not exist"
+        case .notConfirmed: "not confirmed; nothing was changed"
+        }
+    }
+
+    public var hint: String {
+        switch self {
+        case .notRoot: "run it with sudo"
+        case .busy: "wait for it to end, then run the same command again"
+        case .journalDamaged: "the node's disk lost data; keep the file for a report, and reinstall the machine"
+        case .journalNewer: "use the newer node-install that wrote it: \(NodePaths.executable)"
+        case .untrusted(_, let command): command
+        case .badKeyArgument: "give a PEM file with an Ed25519 public key, or SHA256: and 64 hex digits"
+        case .olderSequence: "take the newer bundle, or add --allow-older"
+        case .wrongArchitecture: "take the bundle made for this architecture"
+        case .preflight: "fix them and run the same command again; --preflight-only looks again without installing"
+        case .foreignState(_, let hint): hint
+        case .invalidOption, .configuration: ""
+        case .otherRelease: "run '\(NodePaths.executable) reset' first, or use the bundle it was installed from"
+        case .otherRole: "run '\(NodePaths.executable) reset' first"
+        case .joinMissing: "on a master: node-install token create --role worker"
+        case .missingPack: "make the bundle again with this node's operating system in its list"
+        case .step, .notReady: "the log is \(NodePaths.log); run the same command again, it continues"
+        case .undoIncomplete: "look at each; what was changed by others is not ours to remove"
+        case .notInstalled: ""
+        case .notConfirmed: "add --yes to go on without the question"
+        }
+    }
+
+    private static func category(of findings: [Finding]) -> DiagnosticCategory {
+        // One cause that has its own exit code keeps it; a mixture is a failed preflight.
+        let categories = Set(findings.map(\.category))
+        return categories.count == 1 ? categories.first ?? .preflightFailed : .preflightFailed
+    }
+}

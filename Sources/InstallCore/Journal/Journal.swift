@@ -1,0 +1,79 @@
+import BundleModel
+import FoundationEssentials
+import Host
+import Synchronization
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What was done to this node, in order, so that an interrupted run continues and reset can walk back.
+///
+/// Append-only lines, each synced before the change that it announces is made. A torn last line is what a power cut
+/// leaves: it is cut off on opening. Anything else that does not check out is an error.
+final class Journal: Sendable {
+    static let schemaVersion = 1
+
+    private struct State {
+        var entries: [JournalEntry]
+        var checksum: [UInt8]
+    }
+
+    private let descriptor: FileDescriptor
+    private let clock: any WallClock
+    private let state: Mutex<State>
+    private let lock: StateLock
+
+    /// Takes the lock and opens the journal, or begins one.
+    ///
+    /// - Throws: `InstallError.busy`, `.journalDamaged`, `.journalNewer`, `HostError`.
+    init(_ root: HostRoot, clock: any WallClock) throws {
+        try FileSystem.makeDirectories(root.resolve(NodePaths.state), mode: 0o700)
+        lock = try StateLock(root)
+        self.clock = clock
+        let path = root.resolve(NodePaths.journal)
+        let content = try FileSystem.readIfPresent(path) ?? []
+        let read = try JournalReader.read(content)
+        do {
+            descriptor = try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .append, .noFollow, .closeOnExec], permissions: [.ownerReadWrite])
+            if read.validBytes < content.count { ftruncate(descriptor.rawValue, off_t(read.validBytes)) }
+        } catch let error as Errno {
+            throw HostError.system("open", path: path.string, errno: error.rawValue)
+        }
+        state = Mutex(State(entries: read.entries, checksum: read.checksum))
+        if read.entries.isEmpty {
+            try append(.opened(schemaVersion: Self.schemaVersion))
+            try FileSystem.syncDirectory(root.resolve(NodePaths.state))
+        }
+    }
+
+    deinit { try? descriptor.close() }
+
+    var entries: [JournalEntry] { state.withLock { $0.entries } }
+
+    /// Writes one record and waits until it is on the disk.
+    ///
+    /// - Returns: the record's sequence number.
+    @discardableResult
+    func append(_ record: JournalRecord) throws -> Int {
+        try state.withLock { state in
+            let entry = JournalEntry(
+                sequence: (state.entries.last?.sequence ?? 0) + 1, time: clock.now.formatted(.iso8601), record: record)
+            let (line, checksum) = try JournalLine.encode(entry, after: state.checksum)
+            do {
+                try descriptor.writeAll(line)
+                guard fdatasync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            } catch let error as Errno {
+                throw HostError.system("write", path: NodePaths.journal, errno: error.rawValue)
+            }
+            state.entries.append(entry)
+            state.checksum = checksum
+            return entry.sequence
+        }
+    }
+
+    /// Whether a node has a journal, without taking the lock.
+    static func exists(_ root: HostRoot) -> Bool { FileSystem.exists(root.resolve(NodePaths.journal)) }
+}

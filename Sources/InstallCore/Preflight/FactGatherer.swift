@@ -1,0 +1,168 @@
+import BundleModel
+import FoundationEssentials
+import Host
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Looks at a node. Reads only.
+struct FactGatherer: Sendable {
+    let context: NodeContext
+    var root: HostRoot { context.root }
+
+    func gather(journal: JournalState?) async throws -> NodeFacts {
+        var facts = NodeFacts()
+        facts.uid = geteuid()
+        facts.machine = Self.machine
+        facts.osRelease = osRelease
+        facts.kernel = text("/proc/sys/kernel/osrelease") ?? ""
+        facts.cgroupVersion = cgroupVersion
+        facts.memoryMB = memoryMB
+        facts.cpus = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        facts.hostName = hostName
+        facts.defaultRouteInterface = defaultRouteInterface
+        facts.interfaces = Self.interfaces()
+        facts.volumes = try Self.targetFolders.map { try volume($0) }
+        facts.listeners = SocketTable(root: root).listeners
+        facts.swapDevices = swapDevices
+        for unit in NodeFacts.watchedUnits {
+            let result = try await context.runner.run(Command("systemctl", ["is-active", "--quiet", unit]))
+            if result.status == 0 { facts.activeUnits.insert(unit) }
+        }
+        facts.foreignRuntimes = foreignRuntimes
+        facts.clusterFiles = ["/etc/kubernetes/admin.conf", "/etc/kubernetes/kubelet.conf", "/var/lib/etcd/member"]
+            .filter { FileSystem.exists(root.resolve($0)) }
+        facts.selinuxEnforcing = text("/sys/fs/selinux/enforce") == "1"
+        for module in NodeFacts.neededModules where !isPresent(module) {
+            let result = try? await context.runner.run(Command("modprobe", ["-n", "-q", module]))
+            if result?.status != 0 { facts.missingModules.append(module) }
+        }
+        facts.missingTools = (NodeFacts.neededTools + NodeFacts.usefulTools).filter { !hasTool($0) }
+        facts.now = UInt64(max(0, context.clock.now.timeIntervalSince1970))
+        facts.productUUID = text("/sys/class/dmi/id/product_uuid")
+        facts.hasSystemd = FileSystem.exists(root.resolve("/run/systemd/system"))
+        facts.isOurs = journal?.run != nil
+        facts.isOurCluster = journal?.kubeadmPending != nil || journal?.kubeadmFinished != nil
+        return facts
+    }
+
+    /// Where the installation writes, as Requirements.bytes names them.
+    static let targetFolders = ["/usr/local/bin", "/opt/cni/bin", "/var/lib/containerd", "/var/lib/node-install"]
+
+    func text(_ path: String) -> String? {
+        guard let content = try? FileSystem.text(root.resolve(path)) else { return nil }
+        return String(content.split(separator: "\n").first ?? "")
+    }
+
+    var hostName: String { text("/proc/sys/kernel/hostname") ?? "" }
+    var bootID: String { text("/proc/sys/kernel/random/boot_id") ?? "" }
+
+    private static var machine: String {
+        var name = utsname()
+        guard uname(&name) == 0 else { return "" }
+        return withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    /// `debian-12`, from ID and VERSION_ID.
+    var osRelease: String {
+        let content = (try? FileSystem.text(root.resolve("/etc/os-release"))) ?? ""
+        var values: [String: String] = [:]
+        for line in content.split(separator: "\n") {
+            let halves = line.split(separator: "=", maxSplits: 1)
+            if halves.count == 2 { values[String(halves[0])] = String(halves[1].filter { $0 != "\"" && $0 != "'" }) }
+        }
+        return [values["ID"], values["VERSION_ID"]].compactMap { $0 }.joined(separator: "-")
+    }
+
+    private var cgroupVersion: Int {
+        if FileSystem.exists(root.resolve("/sys/fs/cgroup/cgroup.controllers")) { return 2 }
+        return FileSystem.exists(root.resolve("/sys/fs/cgroup/memory")) ? 1 : 0
+    }
+
+    private var memoryMB: Int {
+        let content = (try? FileSystem.text(root.resolve("/proc/meminfo"))) ?? ""
+        let line = content.split(separator: "\n").first { $0.hasPrefix("MemTotal:") } ?? ""
+        return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) / 1024
+    }
+
+    private var swapDevices: [String] {
+        let content = (try? FileSystem.text(root.resolve("/proc/swaps"))) ?? ""
+        return content.split(separator: "\n").dropFirst().compactMap { $0.split(separator: " ").first.map(String.init) }
+    }
+
+    private var defaultRouteInterface: String? {
+        let content = (try? FileSystem.text(root.resolve("/proc/net/route"))) ?? ""
+        for line in content.split(separator: "\n").dropFirst() {
+            let fields = line.split { $0 == "\t" || $0 == " " }
+            if fields.count > 7, fields[1] == "00000000", fields[7] == "00000000" { return String(fields[0]) }
+        }
+        return nil
+    }
+
+    private static func interfaces() -> [NodeFacts.Interface] {
+        var first: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&first) == 0 else { return [] }
+        defer { freeifaddrs(first) }
+        var found: [NodeFacts.Interface] = []
+        var next = first
+        while let entry = next {
+            next = entry.pointee.ifa_next
+            guard let address = entry.pointee.ifa_addr, address.pointee.sa_family == sa_family_t(AF_INET) else {
+                continue
+            }
+            let value = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                UInt32(bigEndian: $0.pointee.sin_addr.s_addr)
+            }
+            found.append(
+                NodeFacts.Interface(
+                    name: String(cString: entry.pointee.ifa_name), address: IPv4Address(value: value)))
+        }
+        return found
+    }
+
+    /// Containerd or CRI-O processes whose executable is not ours.
+    private var foreignRuntimes: [String] {
+        ProcessTable(root: root).processes.compactMap { process in
+            let name = process.executable.split(separator: "/").last.map(String.init) ?? ""
+            guard ["containerd", "crio", "dockerd"].contains(name), process.executable != NodePaths.binary(name) else {
+                return nil
+            }
+            return process.executable
+        }
+    }
+
+    /// Whether what a module does is there, loaded or built in.
+    func isPresent(_ module: String) -> Bool {
+        let effect: String
+        switch module {
+        case "overlay":
+            let types = (try? FileSystem.text(root.resolve("/proc/filesystems"))) ?? ""
+            return types.split(separator: "\n").contains { $0.hasSuffix("\toverlay") }
+        case "br_netfilter": effect = "/proc/sys/net/bridge/bridge-nf-call-iptables"
+        case "nf_conntrack": effect = "/proc/sys/net/netfilter/nf_conntrack_max"
+        default: effect = "/sys/module/\(module)"
+        }
+        return FileSystem.exists(root.resolve(effect))
+    }
+
+    func hasTool(_ name: String) -> Bool {
+        ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"].contains {
+            FileSystem.exists(root.resolve("\($0)/\(name)"))
+        }
+    }
+
+    private func volume(_ path: String) throws -> NodeFacts.Volume {
+        // The folder may not exist yet: its file system is that of the nearest one above.
+        var existing = path
+        while existing != "/", !FileSystem.exists(root.resolve(existing)) {
+            existing = FilePath(existing).removingLastComponent().string
+        }
+        let place = root.resolve(existing)
+        let mount = MountTable(root: root).mount(of: existing)
+        return NodeFacts.Volume(
+            path: path, device: try TreeRemoval.device(of: place), freeBytes: try FileSystem.freeBytes(place),
+            isNoExec: mount?.options.contains("noexec") ?? false, type: mount?.type ?? "")
+    }
+}

@@ -1,0 +1,87 @@
+public import BundleModel
+import FoundationEssentials
+public import Host
+
+/// What `node-install status` answers, from the journal alone.
+public struct NodeStatus: Codable, Hashable, Sendable {
+    public enum Phase: String, Codable, Sendable {
+        case notInstalled
+        case interrupted
+        case installed
+        case resetting
+    }
+
+    public var schemaVersion = 1
+    public var phase: Phase
+    public var stepsDone: [String]
+    /// The step that was begun and is not done.
+    public var stepReached: String?
+    public var nextCommand: String
+    public var role: NodeRole?
+    public var nodeName: String?
+    public var nodeIP: String?
+    public var kubernetes: String?
+    public var releaseID: SHA256Digest?
+    public var sequence: UInt64?
+    public var keyFingerprint: SHA256Digest?
+    public var signatureSkipped: Bool
+    public var installedAt: String?
+
+    /// - Throws: `InstallError.journalDamaged`, `.journalNewer`, `HostError`.
+    public init(root: HostRoot) throws {
+        let state = JournalState(try JournalReader.entries(root))
+        let installed = try FileSystem.readIfPresent(root.resolve(NodePaths.installed)).flatMap {
+            try? CanonicalJSON.decode(InstalledRecord.self, from: Data($0))
+        }
+        if state.resetting {
+            phase = .resetting
+        } else if state.run == nil {
+            phase = .notInstalled
+        } else {
+            phase = state.finished ? .installed : .interrupted
+        }
+        stepsDone = StepCatalog.all.map(\.name).filter { state.stepsDone.contains($0) }
+        stepReached = phase == .interrupted ? state.lastStep.flatMap { state.stepsDone.contains($0) ? nil : $0 } : nil
+        let role = state.run?.role.rawValue ?? "master"
+        switch phase {
+        case .notInstalled: nextCommand = "./BUNDLE.run --role master, or --role worker --join @INVITE"
+        case .interrupted:
+            nextCommand =
+                "the same command again: ./BUNDLE.run --role \(role)"
+                + (role == "worker" ? " --join @INVITE" : "")
+        case .installed:
+            nextCommand =
+                role == "master"
+                ? "node-install token create --role worker" : "kubectl get nodes, on a master"
+        case .resetting: nextCommand = "\(NodePaths.executable) reset"
+        }
+        self.role = state.run?.role
+        nodeName = state.run?.nodeName
+        nodeIP = state.run?.nodeIP
+        kubernetes = state.run?.kubernetes
+        releaseID = state.run?.releaseID
+        sequence = state.run?.sequence
+        keyFingerprint = state.run?.keyFingerprint
+        signatureSkipped = installed?.signatureSkipped ?? (state.run.map { $0.keyFingerprint == nil } ?? false)
+        installedAt = installed?.installedAt
+    }
+
+    /// For people.
+    public var text: String {
+        var lines = ["state: \(phase.rawValue)"]
+        if let nodeName, let role, let kubernetes, let nodeIP {
+            lines.append("node: \(nodeName), \(role.rawValue), \(nodeIP), Kubernetes \(kubernetes)")
+        }
+        if !stepsDone.isEmpty { lines.append("steps done: \(stepsDone.joined(separator: ", "))") }
+        if let stepReached { lines.append("step reached: \(stepReached)") }
+        if let sequence, let releaseID { lines.append("installed from: sequence \(sequence), release \(releaseID)") }
+        if signatureSkipped {
+            lines.append("signed by: NOT CHECKED (--insecure-skip-signature)")
+        } else if let keyFingerprint {
+            lines.append("signed by: SHA256:\(keyFingerprint.hex)")
+        }
+        if let installedAt { lines.append("installed at: \(installedAt)") }
+        lines.append("next: \(nextCommand)")
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

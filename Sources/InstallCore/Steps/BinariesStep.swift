@@ -1,0 +1,88 @@
+import Archive
+import BundleModel
+import Host
+import Signing
+import SystemPackage
+
+/// This program itself, then every file of the bundle's `files` packs.
+struct BinariesStep: Step {
+    let name = "binaries"
+    let boundaries = ["binaries:mid"]
+
+    func plan(_ target: InstallTarget) async throws -> [String] {
+        ["copy this program to \(NodePaths.executable)"]
+            + target.packs(.files).flatMap { pack in
+                pack.members.filter { $0.kind != .directory }.map { "write /\($0.path)" }
+            }
+    }
+
+    func apply(_ run: InstallRun) async throws {
+        let target = run.target
+        // First, so that reset works without the medium from here on.
+        let program = try target.content.executable()
+        try run.changes.write(program, to: NodePaths.executable, mode: 0o755)
+        for pack in target.packs(.files) {
+            try prepare(pack, run)
+            try await unpack(pack, run)
+        }
+    }
+
+    /// Folders and records first: extraction then changes nothing that the journal does not know.
+    private func prepare(_ pack: Pack, _ run: InstallRun) throws {
+        for member in pack.members {
+            let path = "/\(member.path)"
+            switch member.kind {
+            case .directory: try run.changes.makeDirectory(path, mode: UInt16(member.mode))
+            case .file: try run.changes.makeDirectories(above: path)
+            case .symlink:
+                guard let link = member.target else { continue }
+                try run.changes.symlink(path, to: link)
+            }
+        }
+    }
+
+    private func unpack(_ pack: Pack, _ run: InstallRun) async throws {
+        let digests = Dictionary(pack.members.map { ($0.path, $0) }) { $1 }
+        let extraction = PackExtraction(content: run.target.content, pack: pack, root: run.target.root)
+        let changes = run.changes
+        let half = pack.members.count / 2
+        let progress = run.context.progress
+        let context = run.context
+        try await BlockingPool.shared.run {
+            var count = 0
+            try extraction.run(progress: progress) { path in
+                guard let member = digests[path], let digest = member.sha256 else { return }
+                try changes.willReplace("/\(path)", after: FileSnapshot(digest: digest, mode: UInt16(member.mode)))
+                count += 1
+                if count > half { context.boundary.reach("binaries:mid") }
+            }
+        }
+    }
+
+    func verify(_ target: InstallTarget) async throws -> String? {
+        if !FileSystem.exists(target.root.resolve(NodePaths.executable)) { return "\(NodePaths.executable) is missing" }
+        let root = target.root
+        let members = target.packs(.files).flatMap(\.members)
+        return try await BlockingPool.shared.run {
+            for member in members {
+                let path = root.resolve("/\(member.path)")
+                guard let status = try FileSystem.status(path) else { return "/\(member.path) is missing" }
+                switch member.kind {
+                case .directory: if status.kind != .directory { return "/\(member.path) is not a folder" }
+                case .symlink:
+                    if try status.kind != .symlink || HostChanges.linkTarget(path) != member.target {
+                        return "/\(member.path) is not the link it should be"
+                    }
+                case .file:
+                    if status.kind != .file || status.size != member.size || status.mode != UInt16(member.mode) {
+                        return "/\(member.path) has another size or mode"
+                    }
+                    if try SHA256Hasher.hash(file: path) != member.sha256 {
+                        return "/\(member.path) has another content"
+                    }
+                }
+            }
+            return nil
+        }
+    }
+}

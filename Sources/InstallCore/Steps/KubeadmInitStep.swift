@@ -1,0 +1,49 @@
+import BundleModel
+import Host
+
+/// The first master's control plane.
+struct KubeadmInitStep: Step {
+    let name = "kubeadm-init"
+    let boundaries = ["kubeadm-init:mid"]
+
+    func applies(to target: InstallTarget) -> Bool { target.isMaster }
+
+    func plan(_ target: InstallTarget) async throws -> [String] {
+        [
+            "write \(NodePaths.kubeadmConfiguration) (\(target.release.kubeadmAPI.rawValue))",
+            "kubeadm init: Kubernetes \(target.release.kubernetes), API server \(target.node.nodeIP):6443, pods "
+                + "\(target.node.podCIDR), services \(target.node.serviceCIDR)",
+        ]
+    }
+
+    func apply(_ run: InstallRun) async throws {
+        if run.state.kubeadmFinished == "init", FileSystem.exists(run.target.root.resolve(NodePaths.adminConf)) {
+            if try await !run.changes.isActive(KubeletUnitStep.unit) {
+                try await run.changes.start(KubeletUnitStep.unit)
+            }
+            return
+        }
+        let phases = run.target.options.configuration.kubeadm?.skipPhases ?? []
+        let documents = try KubeadmTool.configuration(run.target).initDocuments()
+        try await KubeadmTool(run: run).perform(
+            "init", documents: documents,
+            arguments: ["--skip-token-print"]
+                + (phases.isEmpty ? [] : ["--skip-phases=\(phases.joined(separator: ","))"]))
+    }
+
+    func verify(_ target: InstallTarget) async throws -> String? {
+        guard try target.state().kubeadmFinished == "init" else { return "kubeadm init has not finished" }
+        for file in [
+            NodePaths.adminConf, "/etc/kubernetes/manifests/kube-apiserver.yaml", "/var/lib/kubelet/config.yaml",
+        ]
+        where !FileSystem.exists(target.root.resolve(file)) {
+            return "\(file) is missing"
+        }
+        return try await target.problem(withUnit: KubeletUnitStep.unit)
+    }
+
+    func undo(_ reset: ResetRun) async throws {
+        await reset.endProcesses(named: ["kubeadm"])
+        await reset.resetKubeadm()
+    }
+}

@@ -1,0 +1,54 @@
+import Host
+
+/// A worker's join, with what its invite was redeemed for.
+struct KubeadmJoinStep: Step {
+    let name = "kubeadm-join"
+    let boundaries = ["kubeadm-join:mid"]
+
+    func applies(to target: InstallTarget) -> Bool { !target.isMaster }
+
+    func plan(_ target: InstallTarget) async throws -> [String] {
+        [
+            "redeem the invite",
+            "kubeadm join through \(APIProxyStep.endpoint) as \(target.node.nodeName), address \(target.node.nodeIP)",
+        ]
+    }
+
+    func apply(_ run: InstallRun) async throws {
+        let target = run.target
+        if run.state.kubeadmFinished == "join", FileSystem.exists(target.root.resolve(NodePaths.kubeletConf)) {
+            if try await !run.changes.isActive(KubeletUnitStep.unit) {
+                try await run.changes.start(KubeletUnitStep.unit)
+            }
+            return
+        }
+        guard let redeem = target.services.redeem else { throw InstallError.joinMissing }
+        // Again, although the proxy's step did: images take time, and kubeadm's token lives for minutes.
+        let grant = try await redeem(target.node)
+        let documents = try KubeadmTool.configuration(target).joinDocuments(
+            token: grant.token, caCertHashes: grant.caCertHashes)
+        try await KubeadmTool(run: run).perform("join", documents: documents, arguments: [])
+        // The token is of no more use, and a secret.
+        try FileSystem.remove(target.root.resolve(NodePaths.kubeadmConfiguration))
+        do {
+            try await target.services.confirm?()
+        } catch {
+            // The node is in; the token ends by itself.
+            run.context.note(name, "the invite could not be closed: \(error)")
+        }
+    }
+
+    func verify(_ target: InstallTarget) async throws -> String? {
+        guard try target.state().kubeadmFinished == "join" else { return "kubeadm join has not finished" }
+        for file in [NodePaths.kubeletConf, "/var/lib/kubelet/config.yaml"]
+        where !FileSystem.exists(target.root.resolve(file)) {
+            return "\(file) is missing"
+        }
+        return try await target.problem(withUnit: KubeletUnitStep.unit)
+    }
+
+    func undo(_ reset: ResetRun) async throws {
+        await reset.endProcesses(named: ["kubeadm"])
+        await reset.resetKubeadm()
+    }
+}

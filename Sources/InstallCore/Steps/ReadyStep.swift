@@ -1,0 +1,89 @@
+import BundleModel
+import FoundationEssentials
+import Host
+
+/// Waits until Kubernetes itself calls the node Ready, and on a master its system pods too.
+struct ReadyStep: Step {
+    let name = "ready"
+
+    func applies(to target: InstallTarget) -> Bool { target.release.cni.kind != .none }
+
+    func plan(_ target: InstallTarget) async throws -> [String] {
+        ["wait until node \(target.node.nodeName)\(target.isMaster ? " and its system pods are" : " is") Ready"]
+    }
+
+    func apply(_ run: InstallRun) async throws {
+        let limit = run.target.options.configuration.readySeconds ?? 300
+        let start = run.context.clock.now
+        var told = ""
+        while true {
+            guard let problem = try await verify(run.target) else { return }
+            let waited = Int(run.context.clock.now.timeIntervalSince(start))
+            guard waited < limit else {
+                throw InstallError.notReady(
+                    what: "node \(run.target.node.nodeName)", seconds: waited, detail: problem)
+            }
+            if problem != told {
+                run.context.note(name, problem)
+                told = problem
+            }
+            try await run.context.pause(.seconds(1))
+        }
+    }
+
+    func verify(_ target: InstallTarget) async throws -> String? {
+        let node = try await json(["get", "node", target.node.nodeName, "-o", "json"], target)
+        guard case .success(let value) = node else {
+            if case .failure(let error) = node { return error.text }
+            return nil
+        }
+        let conditions = value["status"]?["conditions"]?.elements ?? []
+        let ready = conditions.first { $0["type"]?.text == "Ready" }
+        guard ready?["status"]?.text == "True" else {
+            return "the node is not Ready: \(ready?["message"]?.text ?? "kubelet has not reported yet")"
+        }
+        guard target.isMaster else { return nil }
+        let pods = try await json(
+            [
+                "-n", "kube-system", "get", "pods", "--field-selector", "spec.nodeName=\(target.node.nodeName)", "-o",
+                "json",
+            ], target)
+        switch pods {
+        case .failure(let error): return error.text
+        case .success(let list):
+            let items = list["items"]?.elements ?? []
+            if items.isEmpty { return "no system pod has been started yet" }
+            let waiting = items.compactMap(Self.problem)
+            return waiting.isEmpty ? nil : "system pods are not Ready: \(waiting.joined(separator: ", "))"
+        }
+    }
+
+    /// Why a pod is not Ready; nil when it is, or has done its work.
+    static func problem(_ pod: JSONValue) -> String? {
+        let name = pod["metadata"]?["name"]?.text ?? "?"
+        let phase = pod["status"]?["phase"]?.text ?? "?"
+        if phase == "Succeeded" { return nil }
+        let conditions = pod["status"]?["conditions"]?.elements ?? []
+        if conditions.contains(where: { $0["type"]?.text == "Ready" && $0["status"]?.text == "True" }) { return nil }
+        let reasons = (pod["status"]?["containerStatuses"]?.elements ?? []).compactMap {
+            $0["state"]?["waiting"]?["reason"]?.text
+        }
+        return "\(name) (\(([phase] + reasons).joined(separator: ", ")))"
+    }
+
+    private struct Unavailable: Error {
+        var text: String
+    }
+
+    private func json(_ arguments: [String], _ target: InstallTarget) async throws -> Result<JSONValue, Unavailable> {
+        let result = try await target.runner.run(target.kubectl(arguments, timeout: 30))
+        guard result.status == 0 else {
+            let line = result.standardError.split(separator: "\n").last.map(String.init) ?? ""
+            return .failure(Unavailable(text: "the API server does not answer: \(line)"))
+        }
+        guard let value = try? CanonicalJSON.decode(JSONValue.self, from: Data(result.standardOutput.utf8)) else {
+            return .failure(Unavailable(text: "kubectl printed something that is not JSON"))
+        }
+        return .success(value)
+    }
+}

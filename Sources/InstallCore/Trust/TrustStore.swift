@@ -1,0 +1,101 @@
+public import BundleModel
+public import Host
+public import Signing
+public import SystemPackage
+
+/// The keys that this machine's operator trusts: named on the command line, or kept in /etc/node-install.
+public struct TrustStore: Sendable {
+    private let root: HostRoot
+
+    public init(root: HostRoot) {
+        self.root = root
+    }
+
+    /// - Parameters:
+    ///   - arguments: values of `--trusted-key`: a file with a public key, or `SHA256:` and 64 hex digits.
+    ///   - revoked: values of `--revoked-key`, the same.
+    /// - Throws: `InstallError.badKeyArgument`.
+    public func policy(arguments: [String], revoked: [String] = []) throws -> TrustPolicy {
+        var policy = TrustPolicy()
+        for argument in arguments {
+            if let fingerprint = Self.fingerprint(argument) {
+                policy.fingerprints.insert(fingerprint)
+            } else {
+                policy.keys.append(try Self.key("--trusted-key \(argument)") { try Self.read(argument) })
+            }
+        }
+        for (path, bytes) in try files(NodePaths.trustedKeys) {
+            policy.keys.append(try Self.key(path) { bytes })
+        }
+        for argument in revoked {
+            if let fingerprint = Self.fingerprint(argument) {
+                policy.revoked.insert(fingerprint)
+            } else {
+                policy.revoked.insert(try Self.key("--revoked-key \(argument)") { try Self.read(argument) }.fingerprint)
+            }
+        }
+        for (path, bytes) in try files(NodePaths.revokedKeys) {
+            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+            let named = lines.compactMap(Self.fingerprint)
+            policy.revoked.formUnion(named)
+            if named.isEmpty { policy.revoked.insert(try Self.key(path) { bytes }.fingerprint) }
+        }
+        return policy
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] { try FileSystem.read(FilePath(path), limit: 1 << 16) }
+
+    private static func key(_ source: String, _ bytes: () throws -> [UInt8]) throws -> VerifyingKey {
+        do {
+            return try VerifyingKey(pem: bytes())
+        } catch {
+            throw InstallError.badKeyArgument(source: source, reason: "\(error)")
+        }
+    }
+
+    /// Decides about a bundle.
+    ///
+    /// - Throws: `InstallError.untrusted` when no key is trusted here at all, else what `TrustPolicy` says.
+    public func decide(
+        _ policy: TrustPolicy, signatures: [BundleSignature], index: [UInt8]
+    ) throws -> TrustDecision {
+        do {
+            return try policy.evaluate(signatures: signatures, over: index)
+        } catch {
+            throw Self.explained(error, nothingIsTrusted: policy.keys.isEmpty && policy.fingerprints.isEmpty)
+        }
+    }
+
+    private static func explained(_ error: SigningError, nothingIsTrusted: Bool) -> any Error {
+        guard nothingIsTrusted, case .untrusted(let offered) = error else { return error }
+        let names = offered.map { "SHA256:\($0.hex)" }
+        return InstallError.untrusted(
+            reason: "no trusted key was given; the bundle says that it is signed by \(names.joined(separator: ", "))",
+            command: "compare that with what the bundle's maker told you, and add --trusted-key "
+                + (names.first ?? "FILE"))
+    }
+
+    /// Whether a key file lies where the bundle lies, so that whoever replaced one could replace both.
+    public static func isBeside(key: FilePath, bundle: FilePath) -> Bool {
+        let folders = [key, bundle].map { path in
+            path.removingLastComponent().isEmpty ? FilePath(".") : path.removingLastComponent()
+        }
+        if folders[0].lexicallyNormalized() == folders[1].lexicallyNormalized() { return true }
+        guard let keyDevice = try? TreeRemoval.device(of: key), let bundleDevice = try? TreeRemoval.device(of: bundle),
+            let rootDevice = try? TreeRemoval.device(of: "/")
+        else { return false }
+        return keyDevice == bundleDevice && keyDevice != rootDevice
+    }
+
+    /// `SHA256:<hex>`, as fingerprints are printed.
+    public static func fingerprint(_ text: String) -> SHA256Digest? {
+        guard text.hasPrefix("SHA256:") else { return nil }
+        return try? SHA256Digest(hex: text.dropFirst("SHA256:".count))
+    }
+
+    private func files(_ folder: String) throws -> [(String, [UInt8])] {
+        try FileSystem.list(root.resolve(folder)).filter { !$0.hasPrefix(".") }.map { name in
+            ("\(folder)/\(name)", try FileSystem.read(root.resolve("\(folder)/\(name)"), limit: 1 << 20))
+        }
+    }
+}

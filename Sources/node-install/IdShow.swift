@@ -1,0 +1,32 @@
+import ArgumentParser
+import BundleModel
+import CLISupport
+import NodeServices
+
+/// `node-install id`: this node's own key.
+struct IdShow: AsyncParsableCommand {
+    /// What `--format json` prints.
+    struct Result: Encodable {
+        let schemaVersion = 1
+        let nodeKey: SHA256Digest
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "id",
+        abstract: "Prints the fingerprint of this node's key, which invites bind to; makes the key when there is none.")
+
+    @Option(help: "text or json.")
+    var format = OutputFormat.text
+
+    @OptionGroup var node: NodeOptions
+
+    func run() async throws {
+        await CommandRunner.run(format: format) {
+            let identity = try NodeIdentity.loadOrMake(stateDirectory: node.state)
+            switch format {
+            case .text: StandardStreams.writeOutput("SHA256:\(identity.keyDigest.hex)\n")
+            case .json: try StandardStreams.writeJSON(Result(nodeKey: identity.keyDigest))
+            }
+        }
+    }
+}

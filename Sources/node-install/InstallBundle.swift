@@ -1,0 +1,48 @@
+import Archive
+import BundleModel
+import Host
+import InstallCore
+import Payload
+import SystemPackage
+
+/// A bundle file as the installer's steps see it.
+struct InstallBundle: BundleContent {
+    let file: BundleFile
+
+    var index: BundleIndex { file.index }
+
+    func reader(_ pack: Pack) throws -> PackReader {
+        try PackReader(source: file.source(of: pack), compression: pack.compression, name: pack.name)
+    }
+
+    func verify(_ packs: [Pack], progress: any ProgressSink) async throws {
+        try await file.verifyPacks(packs, threads: 0, progress: progress)
+    }
+
+    /// The running program, cut off where its payload begins.
+    func executable() throws -> [UInt8] {
+        let path = FilePath("/proc/self/exe")
+        do {
+            let size = try BundleFile.openSelf().headRegion.map { Int($0.count) }
+            let program = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            return try program.closeAfter {
+                var bytes = [UInt8](repeating: 0, count: try size ?? Int(program.seek(offset: 0, from: .end)))
+                var filled = 0
+                while filled < bytes.count {
+                    let count = try bytes.withUnsafeMutableBytes {
+                        try program.read(
+                            fromAbsoluteOffset: Int64(filled),
+                            into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+                    }
+                    guard count > 0 else { throw Errno.ioError }
+                    filled += count
+                }
+                return bytes
+            }
+        } catch PayloadError.noPayload {
+            return try FileSystem.read(path, limit: 1 << 30)
+        } catch let error as Errno {
+            throw HostError.system("read", path: path.string, errno: error.rawValue)
+        }
+    }
+}

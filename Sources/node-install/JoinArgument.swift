@@ -1,0 +1,37 @@
+import CLISupport
+import FoundationEssentials
+import Host
+import InstallCore
+import SystemPackage
+
+/// The value of `--join`: where the invite is, or the invite itself.
+enum JoinArgument {
+    /// - Returns: the invite's text, without surrounding blanks.
+    static func read(_ argument: String) throws -> String {
+        let text: String
+        switch argument {
+        case "-": text = readLine() ?? ""
+        case "prompt":
+            StandardStreams.writeError("invite: ")
+            text = readLine() ?? ""
+        case _ where argument.hasPrefix("@"):
+            let path = FilePath(String(argument.dropFirst()))
+            text = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
+        default:
+            StandardStreams.writeError(
+                "warning: an invite on the command line is seen in ps and in the shell's history; "
+                    + "--join @FILE is safer\n")
+            text = argument
+        }
+        return text.trimmed
+    }
+}
+
+extension String {
+    /// Without white space and newlines at both ends.
+    fileprivate var trimmed: String {
+        let start = drop(while: \.isWhitespace)
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...last])
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+import SystemPackage
+
+/// Where this node keeps what node-install must remember.
+struct NodeOptions: ParsableArguments {
+    @Option(name: .long, help: "Folder with the node's key and the list of masters.")
+    var stateDirectory = "/var/lib/node-install"
+
+    var state: FilePath { FilePath(stateDirectory) }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// `node-install token`: invites.
+struct Token: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Makes, lists and revokes invites. On a master.",
+        subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self])
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import BundleModel
+import CLISupport
+import Host
+import NodeServices
+import SystemPackage
+
+/// `node-install token create`: prints an invite.
+struct TokenCreate: AsyncParsableCommand {
+    /// What `--format json` prints.
+    struct Result: Encodable {
+        let schemaVersion = 1
+        let id: InviteID
+        let invite: String
+        let role: NodeRole
+        let uses: Int
+        /// Seconds since 1970.
+        let expiresAt: UInt64
+        let masters: [Endpoint]
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Prints an invite: one line that lets a node into the cluster.")
+
+    @Option(
+        help: "What the node is to be: worker or master.",
+        transform: {
+            guard let role = NodeRole(rawValue: $0) else { throw ValidationError("expected worker or master") }
+            return role
+        })
+    var role = NodeRole.worker
+
+    @Option(help: "How long it is valid: 30m, 2h, 7d.")
+    var ttl = Lifetime(seconds: 2 * 3600)
+
+    @Option(help: "How many nodes may join with it.")
+    var uses = 1
+
+    @Option(help: "A master's join service, ADDRESS:PORT; all masters when not given. Can be repeated.")
+    var master: [String] = []
+
+    @Option(help: "The join service's port on the masters.")
+    var port: UInt16 = 7444
+
+    @Option(help: "text or json.")
+    var format = OutputFormat.text
+
+    @OptionGroup var node: NodeOptions
+
+    func validate() throws {
+        guard (1...1000).contains(uses) else { throw ValidationError("--uses takes 1 to 1000") }
+        guard master.count <= Invite.mostMasters else {
+            throw ValidationError("--master can be given \(Invite.mostMasters) times at most")
+        }
+    }
+
+    func run() async throws {
+        await CommandRunner.run(format: format) {
+            let cluster = try KubeadmCluster(root: HostRoot(), processes: SystemProcessRunner())
+            let identity = try await cluster.joinIdentity(JoinCertificate(stateDirectory: node.state))
+            let services = master.isEmpty ? nil : try master.map { try Endpoint($0) }
+            let invite = try await InviteMaker(cluster: cluster, clock: SystemWallClock()).make(
+                role: role, pin: PublicKeyPin(identity.keyDigest), services: services, port: port,
+                lifetime: ttl.seconds, uses: uses)
+            switch format {
+            case .text:
+                StandardStreams.writeOutput(invite.text + "\n")
+            case .json:
+                try StandardStreams.writeJSON(
+                    Result(
+                        id: invite.id, invite: invite.text, role: invite.role, uses: uses,
+                        expiresAt: invite.expiresAt, masters: invite.masters))
+            }
+        }
+    }
+}

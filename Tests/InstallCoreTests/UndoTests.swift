@@ -1,0 +1,106 @@
+import BundleModel
+import Host
+import Signing
+import SystemPackage
+import Testing
+
+@testable import InstallCore
+
+struct UndoTests {
+    private func undo(_ scratch: Scratch, _ journal: Journal) async throws -> JournalUndo.Report {
+        try await JournalUndo(context: scratch.context(), journal: journal).run()
+    }
+
+    @Test func everythingGoesBackToWhatItWas() async throws {
+        let scratch = try Scratch()
+        try scratch.write("old\n", to: "/etc/a.conf", mode: 0o640)
+        try scratch.write("UUID=1 / ext4\n/dev/sdb none swap sw 0 0\n", to: "/etc/fstab")
+        try scratch.write("127.0.0.1 localhost\n", to: "/etc/hosts")
+        let before = try scratch.tree()
+
+        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let changes = HostChanges(context: scratch.context(), journal: journal)
+        try changes.write("new\n", to: "/etc/a.conf")
+        try changes.write("newer\n", to: "/etc/a.conf")
+        try changes.write("x", to: "/opt/deep/er/file", mode: 0o755)
+        try changes.symlink("/opt/link", to: "deep")
+        try changes.claim("/var/lib/kubelet", make: true)
+        try scratch.write("pod", to: "/var/lib/kubelet/pods/1/x")
+        try changes.replaceLines(in: "/etc/fstab") { SystemStep.isSwapLine($0) ? "# off: \($0)" : nil }
+        try changes.addLine("10.0.0.1 m0", to: "/etc/hosts")
+        #expect(try scratch.text("/etc/a.conf") == "newer\n")
+
+        let report = try await undo(scratch, journal)
+        #expect(report.left.isEmpty)
+        let after = try scratch.tree().filter { !$0.hasPrefix("/var") }
+        #expect(after == before.filter { !$0.hasPrefix("/var") })
+        #expect(try scratch.text("/var/lib/kubelet/pods/1/x") == nil)
+    }
+
+    @Test func whatOthersChangedIsLeftAndReported() async throws {
+        let scratch = try Scratch()
+        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let changes = HostChanges(context: scratch.context(), journal: journal)
+        try changes.write("ours", to: "/etc/mine")
+        try changes.write("ours", to: "/etc/theirs")
+        try scratch.write("edited by hand", to: "/etc/theirs")
+        try changes.makeDirectory("/etc/folder")
+        try scratch.write("", to: "/etc/folder/of-others")
+
+        let report = try await undo(scratch, journal)
+        #expect(Set(report.left.map(\.what)) == ["/etc/theirs", "/etc/folder", "/etc"])
+        #expect(try scratch.text("/etc/mine") == nil)
+        #expect(try scratch.text("/etc/theirs") == "edited by hand")
+    }
+
+    @Test func aRecordWithoutItsChangeIsNothingToUndo() async throws {
+        let scratch = try Scratch()
+        try scratch.write("old", to: "/etc/a")
+        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let changes = HostChanges(context: scratch.context(), journal: journal)
+        // Killed between the record and the change, twice.
+        let other = FileSnapshot(digest: try digest(of: "new"), mode: 0o644)
+        try changes.willReplace("/etc/a", after: other)
+        try changes.willReplace("/etc/b", after: other)
+        try changes.write("new", to: "/etc/a")
+
+        let report = try await undo(scratch, journal)
+        #expect(report.left.isEmpty)
+        #expect(try scratch.text("/etc/a") == "old")
+        #expect(try scratch.text("/etc/b") == nil)
+    }
+
+    @Test func anInterruptedWalkGoesOn() async throws {
+        let scratch = try Scratch()
+        try scratch.write("one", to: "/etc/a")
+        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let changes = HostChanges(context: scratch.context(), journal: journal)
+        try changes.write("two", to: "/etc/a")
+        try changes.write("three", to: "/etc/a")
+        let last = try #require(journal.entries.last)
+        // The first half of the walk: the last change is undone and marked.
+        let walk = JournalUndo(context: scratch.context(), journal: journal)
+        #expect(try await walk.undo(last.record) == .done)
+        try journal.append(.undone(sequence: last.sequence))
+        #expect(try scratch.text("/etc/a") == "two")
+
+        let report = try await undo(scratch, journal)
+        #expect(report.left.isEmpty)
+        #expect(try scratch.text("/etc/a") == "one")
+        #expect(try await undo(scratch, journal).left.isEmpty)
+        #expect(try scratch.text("/etc/a") == "one")
+    }
+
+    @Test func whatWasInAClaimedFolderBeforeStays() async throws {
+        let scratch = try Scratch()
+        try scratch.write("keep", to: "/opt/cni/mine")
+        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        try HostChanges(context: scratch.context(), journal: journal).claim("/opt/cni")
+        try scratch.write("drop", to: "/opt/cni/theirs/x")
+        #expect(try await undo(scratch, journal).left.isEmpty)
+        #expect(try scratch.text("/opt/cni/mine") == "keep")
+        #expect(!FileSystem.exists(scratch.root.resolve("/opt/cni/theirs")))
+    }
+
+    private func digest(of text: String) throws -> SHA256Digest { SHA256Hasher.hash(Array(text.utf8)) }
+}

@@ -1,0 +1,62 @@
+import BundleModel
+import NodeServices
+import Testing
+
+struct HTTPSServerTests {
+    /// A server that answers with what it was asked.
+    private func echo(_ body: (HTTPSServer, TLSIdentity) async throws -> Void) async throws {
+        let identity = try Samples.identity()
+        var limits = HTTPSServer.Limits()
+        limits.body = 1000
+        let server = try await HTTPSServer(
+            address: try IPAddress("127.0.0.1"), port: 0, identity: identity, limits: limits, logger: Samples.quiet)
+        let serving = Task {
+            try await server.run {
+                HTTPSResponse(status: 200, body: Array("\($0.path) ".utf8) + $0.peer.bytes + $0.body)
+            }
+        }
+        defer { serving.cancel() }
+        try await body(server, identity)
+    }
+
+    @Test func theHandlerSeesTheKeyThatTheClientHolds() async throws {
+        try await echo { server, identity in
+            let node = try Samples.identity("node")
+            let client = try HTTPSClient(
+                server.endpoint, trust: .pin(PublicKeyPin(identity.keyDigest)), identity: node)
+            let answer = try await client.send(HTTPSRequest(.post, "/x?y=1", body: [1, 2, 3]))
+            #expect(answer.status == 200)
+            #expect(answer.body == Array("/x?y=1 ".utf8) + node.keyDigest.bytes + [1, 2, 3])
+        }
+    }
+
+    @Test func aClientWithoutACertificateIsRefused() async throws {
+        try await echo { server, identity in
+            let client = try HTTPSClient(
+                server.endpoint, trust: .pin(PublicKeyPin(identity.keyDigest)), identity: nil)
+            await #expect(throws: NodeServicesError.self) { try await client.send(HTTPSRequest(.get, "/")) }
+        }
+    }
+
+    @Test func aLargeBodyIsRefused() async throws {
+        try await echo { server, identity in
+            let client = try HTTPSClient(
+                server.endpoint, trust: .pin(PublicKeyPin(identity.keyDigest)), identity: try Samples.identity())
+            let answer = try await client.send(HTTPSRequest(.post, "/", body: [UInt8](repeating: 0, count: 1001)))
+            #expect(answer.status == 413)
+        }
+    }
+
+    @Test func anAuthorityVouchesForTheAddressOnly() async throws {
+        try await echo { server, identity in
+            // The test certificate is its own authority and names 127.0.0.1.
+            let good = try HTTPSClient(
+                server.endpoint, trust: .authorities(identity.chain), identity: try Samples.identity())
+            #expect(try await good.send(HTTPSRequest(.get, "/")).status == 200)
+            let other = try HTTPSClient(
+                server.endpoint, trust: .authorities(try Samples.identity("other").chain),
+                identity: try Samples.identity())
+            await #expect(throws: NodeServicesError.self) { try await other.send(HTTPSRequest(.get, "/")) }
+        }
+    }
+}

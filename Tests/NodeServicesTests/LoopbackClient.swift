@@ -1,0 +1,58 @@
+import NIOCore
+import NodeServices
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A blocking TCP client, as plain as they come. Every read ends after 20 s at the latest.
+final class LoopbackClient: Sendable {
+    private let socket: SystemPackage.FileDescriptor
+
+    init(_ endpoint: Endpoint) throws {
+        let raw = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard raw >= 0 else { throw Errno(rawValue: errno) }
+        socket = SystemPackage.FileDescriptor(rawValue: raw)
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        let done = try endpoint.socketAddress().withSockAddr { connect(raw, $0, socklen_t($1)) }
+        guard done == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    deinit { try? socket.close() }
+
+    func write(_ bytes: [UInt8]) throws {
+        try socket.writeAll(bytes)
+    }
+
+    /// Ends our side only.
+    func finish() {
+        shutdown(socket.rawValue, Int32(SHUT_WR))
+    }
+
+    /// Up to `count` bytes; fewer at the end.
+    func read(_ count: Int) throws -> [UInt8] {
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while content.count < count {
+            let got = try buffer.withUnsafeMutableBytes {
+                try socket.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: $0[..<min($0.count, count - content.count)]))
+            }
+            if got == 0 { return content }
+            content += buffer[..<got]
+        }
+        return content
+    }
+
+    /// Until the other side ends; a reset counts as an end.
+    func readToEnd() throws -> [UInt8] {
+        do {
+            return try read(.max)
+        } catch Errno.connectionReset {
+            return []
+        }
+    }
+}
