@@ -32,7 +32,29 @@ extension BundleMaker {
                 image.reference, pinned: nil, architecture: plan.architecture, progress: progress)
             content.images.append((Self.entry(obtained, roles: image.roles), obtained))
         }
+        for osRelease in plan.osReleases { try await gatherPackages(osRelease, plan.architecture, &content) }
         return content
+    }
+
+    private func gatherPackages(
+        _ osRelease: String, _ architecture: CPUArchitecture, _ content: inout GatheredContent
+    ) async throws {
+        let obtained = try await packageProvider(osRelease).obtain(
+            AptPackages.wanted, osRelease: osRelease, architecture: architecture, progress: progress)
+        for package in obtained {
+            let entry = Artifact(
+                name: package.name, kind: .deb, version: package.version, source: package.file.source,
+                license: "LicenseRef-debian-copyright", size: package.file.size, sha256: package.file.sha256,
+                proof: package.file.proof, osRelease: osRelease)
+            content.packages.append((osRelease, entry, package))
+        }
+    }
+
+    private func packageProvider(_ osRelease: String) throws -> any PackageProvider {
+        guard let packages else {
+            throw BundleBuildError.missing("host packages for \(osRelease)", lookedIn: "a folder of artifacts")
+        }
+        return packages
     }
 
     /// Fetches exactly what a lock pins; the lock's own entries are kept as they are.
@@ -55,6 +77,12 @@ extension BundleMaker {
                     entry.reference.description, expected: entry.manifest, actual: obtained.manifest)
             }
             content.images.append((entry, obtained))
+        }
+        for entry in lock.lock.artifacts where entry.kind == .deb {
+            let osRelease = entry.osRelease ?? ""
+            let package = try await packageProvider(osRelease).obtain(
+                entry, osRelease: osRelease, architecture: lock.architecture, progress: progress)
+            content.packages.append((osRelease, entry, package))
         }
         return content
     }

@@ -41,6 +41,13 @@ extension BundleMaker {
                 members, name: "images-control-plane", content: .images, selector: Pack.Selector(roles: [.master]))
             packs.append(pack)
         }
+        for osRelease in frame.osReleases {
+            let packages = content.packages.filter { $0.osRelease == osRelease }.map(\.package)
+            let pack = try await writer.write(
+                try Self.members(of: packages, architecture: frame.architecture), name: "packages-\(osRelease)",
+                content: .packages, selector: Pack.Selector(osReleases: [osRelease]))
+            packs.append(pack)
+        }
 
         let index = BundleIndex(
             productLine: frame.productLine, sequence: frame.sequence,
@@ -49,13 +56,35 @@ extension BundleMaker {
             architecture: frame.architecture, release: content.release, head: options.head?.head,
             lock: Lock(
                 tools: options.tools, compression: options.compression,
-                artifacts: content.artifacts.map(\.entry).sorted { $0.name < $1.name },
+                artifacts: (content.artifacts.map(\.entry) + content.packages.map(\.entry)).sorted {
+                    ($0.name, $0.osRelease ?? "") < ($1.name, $1.osRelease ?? "")
+                },
                 images: content.images.map(\.entry).sorted {
                     $0.reference.description < $1.reference.description
                 }),
             packs: packs.map(\.pack))
         try await seal(index, packs: packs, frame: frame, options: options)
         return index
+    }
+
+    /// The packages and the list of them. dpkg orders the installation by itself, so the list is by name.
+    private static func members(
+        of packages: [ObtainedPackage], architecture: CPUArchitecture
+    ) throws -> [PackSource] {
+        let sorted = packages.sorted { $0.name < $1.name }
+        let list = PackageList(
+            packages: sorted.map {
+                PackageList.Package(
+                    name: $0.name, version: $0.version, file: PackageList.fileName($0, architecture: architecture))
+            })
+        let files = sorted.map { package in
+            PackSource.file(
+                path: PackageList.fileName(package, architecture: architecture), mode: 0o644,
+                source: package.file.path)
+        }
+        return files + [
+            .bytes(path: "packages.json", mode: 0o644, content: Array(try CanonicalJSON.encode(list)))
+        ]
     }
 
     /// Signs the index and writes the file, its sidecars and its lock. On failure none of them stays.

@@ -6,6 +6,8 @@ struct GatheredContent {
     /// The lock's entry, its definition, and the file.
     var artifacts: [(entry: Artifact, definition: ArtifactDefinition, file: ObtainedArtifact)]
     var images: [(entry: LockedImage, image: ObtainedImage)]
+    /// By operating system release, each in install order.
+    var packages: [(osRelease: String, entry: Artifact, package: ObtainedPackage)] = []
     var notes: [String]
 
     /// Bytes that unpacking and packing may need at most, beside what is there already: archives unpack to less than
@@ -14,6 +16,7 @@ struct GatheredContent {
         let archives = artifacts.filter { $0.entry.kind == .archive }.reduce(UInt64(0)) { $0 + $1.entry.size }
         let others = artifacts.filter { $0.entry.kind != .archive }.reduce(UInt64(0)) { $0 + $1.entry.size }
         let blobs = images.reduce(UInt64(0)) { $0 + $1.entry.size }
-        return archives * 4 + 2 * (others / 2 + archives + blobs) + head
+        let debs = packages.reduce(UInt64(0)) { $0 + $1.entry.size }
+        return archives * 4 + 2 * (others / 2 + archives + blobs + debs) + head
     }
 }

@@ -48,8 +48,9 @@ struct BundleMake: AsyncParsableCommand {
             let progress = report.renderer
             let sources = sources
             let summary = try await Interruption.cancelling {
-                try await sources.withProviders(progress: progress) { artifacts, images in
-                    let maker = BundleMaker(artifacts: artifacts, images: images, progress: progress)
+                try await sources.withProviders(progress: progress) { artifacts, images, packages in
+                    let maker = BundleMaker(
+                        artifacts: artifacts, images: images, packages: packages, progress: progress)
                     if let lock { return try await maker.remake(lock, options) }
                     guard let plan else { throw ValidationError("--k8s VERSION is needed") }
                     return try await maker.make(plan, options)

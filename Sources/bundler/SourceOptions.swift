@@ -26,6 +26,12 @@ struct SourceOptions: ParsableArguments {
                 + "FOLDER/images. No network.", valueName: "folder"))
     var fromFolder: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "One-line apt source for host packages: 'deb [signed-by=…] URL SUITE main'. Repeatable. Default: what this "
+                + "machine's apt uses for the release.", valueName: "line"))
+    var aptSource: [String] = []
+
     @Option(help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"))
     var cache: String?
 
@@ -52,14 +58,15 @@ struct SourceOptions: ParsableArguments {
     /// Gives the providers to a piece of work, and ends their connections after it.
     func withProviders<Result: Sendable>(
         progress: any ProgressSink,
-        _ body: @Sendable (any ArtifactProvider, any ImageProvider) async throws -> Result
+        _ body: @Sendable (any ArtifactProvider, any ImageProvider, any PackageProvider) async throws -> Result
     ) async throws -> Result {
         let upstreams = try upstreams()
+        let packages = AptPackages(folder: cachePath.appending("apt"), sourceLines: aptSource)
         if let fromFolder {
             let folder = FilePath(fromFolder)
             return try await body(
                 FolderArtifacts(folder: folder, bases: upstreams.files),
-                FolderImages(folder: folder.appending("images")))
+                FolderImages(folder: folder.appending("images")), packages)
         }
         let transport = HTTPTransport()
         do {
@@ -68,7 +75,7 @@ struct SourceOptions: ParsableArguments {
                 sources: upstreams, transport: transport, cache: cache,
                 credentials: try RegistryCredentials(dockerConfig: Self.dockerConfig))
             let result = try await body(
-                UpstreamArtifacts(sources: upstreams, cache: cache), RegistryImages(client: client))
+                UpstreamArtifacts(sources: upstreams, cache: cache), RegistryImages(client: client), packages)
             try await transport.shutdown()
             return result
         } catch {
