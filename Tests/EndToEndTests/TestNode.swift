@@ -11,7 +11,7 @@ struct TestNode {
     private let runner = SystemProcessRunner()
 
     /// Boots a node from a copy of the prepared tree.
-    static func boot(_ name: String, _ address: String, base: String = "base") async throws -> TestNode {
+    static func boot(_ name: String, _ address: String, base: String = "base-bare") async throws -> TestNode {
         try await Testbed.run("net", "up")
         try await Testbed.run("node", "up", name, address, "--base", base)
         try await Testbed.run("node", "wait", name)
