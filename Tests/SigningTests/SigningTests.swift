@@ -31,9 +31,9 @@ struct SigningTests {
         let path = FilePath("/tmp/kubeferry-key-\(UUID().uuidString)")
         defer { try? FileSystem.remove(path) }
         try AtomicFile.write(try key.pem(passphrase: "pass"), to: path, mode: 0o600)
-        let public_ = try await SystemProcessRunner().require(
+        let printed = try await SystemProcessRunner().require(
             Command("openssl", ["pkey", "-in", path.string, "-passin", "pass:pass", "-pubout"]))
-        #expect(Array(public_.standardOutput.utf8) == key.verifyingKey.pem)
+        #expect(Array(printed.standardOutput.utf8) == key.verifyingKey.pem)
     }
 
     @Test func trustNeedsAKeyThatTheOperatorNamed() throws {

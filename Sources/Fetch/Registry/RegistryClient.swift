@@ -8,7 +8,12 @@ import Signing
 public actor RegistryClient {
     private struct Token: Decodable {
         var token: String?
-        var access_token: String?
+        var accessToken: String?
+
+        enum CodingKeys: String, CodingKey {
+            case token
+            case accessToken = "access_token"
+        }
     }
 
     private let sources: SourcesFile
@@ -139,7 +144,7 @@ public actor RegistryClient {
         if let failure = HTTPTransport.failure(answer) { throw failure }
         let buffer = try await transport.classify(tokenURL) { try await answer.body.collect(upTo: 1 << 20) }
         guard let token = try? CanonicalJSON.decode(Token.self, from: Data(buffer.readableBytesView)),
-            let value = token.token ?? token.access_token
+            let value = token.token ?? token.accessToken
         else { throw FetchError.badAnswer(url: tokenURL, reason: "the answer holds no token") }
         return "Bearer \(value)"
     }
