@@ -65,19 +65,16 @@ print_stages() {
     done
 }
 
-# local_upstream: builds the test bed's upstream where it is missing, and serves it.
+# local_upstream: builds the test bed's upstream where it is missing.
 local_upstream() {
     as_root "$testbed" kubernetes
     as_root "$testbed" upstream build
-    as_root "$testbed" upstream up >/dev/null
 }
 
-# local_sources: the options of `bundler` that point it to the running local upstream, one per line.
+# local_sources: serves the local upstream, and prints the options of `bundler` that point to it, one per line.
 local_sources() {
-    local source host
-    # FILES_URL and REGISTRY_URL
-    # shellcheck source=/dev/null
-    . "$TESTBED_DIR/upstream/env"
+    local source host FILES_URL='' REGISTRY_URL=''
+    eval "$(as_root "$testbed" upstream up)"
     for source in kubernetes=dl.k8s.io containerd=github.com/containerd/containerd/releases/download \
         runc=github.com/opencontainers/runc/releases/download \
         cniPlugins=github.com/containernetworking/plugins/releases/download \

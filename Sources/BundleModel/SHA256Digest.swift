@@ -11,6 +11,14 @@ public struct SHA256Digest: Hashable, Sendable, Comparable {
         self.bytes = array
     }
 
+    /// For bytes that a hash function gave.
+    ///
+    /// - Parameter bytes: 32 bytes; any other number is a programming error.
+    public init(exactly bytes: [UInt8]) {
+        precondition(bytes.count == Self.byteCount, "a SHA-256 digest has 32 bytes")
+        self.bytes = bytes
+    }
+
     /// - Parameter hex: 64 hex digits without a prefix.
     /// - Throws: `DigestError.malformed` with the raw text.
     public init(hex: some StringProtocol) throws(DigestError) {

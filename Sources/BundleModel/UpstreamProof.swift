@@ -11,6 +11,8 @@ public struct UpstreamProof: Codable, Hashable, Sendable {
         case signedPackageIndex
         /// A package index without a checked signature.
         case packageIndex
+        /// Nothing but the connection: upstream publishes no checksum. Pinned by the lock from then on.
+        case transport
         /// A file that the operator put there.
         case local
     }

@@ -18,6 +18,8 @@ public final class HTTPTransport: Sendable {
         // Redirects are followed here, so that credentials never reach another host.
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .disabled
+        // Retries are RetryPolicy's; the pool's own go on in silence.
+        configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

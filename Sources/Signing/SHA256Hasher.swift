@@ -4,13 +4,13 @@ public import SystemPackage
 
 /// SHA-256 of bytes that come in pieces.
 public final class SHA256Hasher {
-    private let context: OpaquePointer
+    private let context: OpaquePointer?
 
     public init() {
+        context = EVP_MD_CTX_new()
         // Only an exhausted allocator makes these fail.
-        guard (try? Crypto.start()) != nil, let made = EVP_MD_CTX_new(), EVP_DigestInit_ex(made, EVP_sha256(), nil) == 1
-        else { preconditionFailure("libcrypto has no SHA-256: \(Crypto.lastReason())") }
-        context = made
+        let isReady = (try? Crypto.start()) != nil && EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+        precondition(isReady, "libcrypto has no SHA-256")
     }
 
     deinit { EVP_MD_CTX_free(context) }
@@ -31,8 +31,7 @@ public final class SHA256Hasher {
         var bytes = [UInt8](repeating: 0, count: SHA256Digest.byteCount)
         let done = EVP_DigestFinal_ex(context, &bytes, nil)
         precondition(done == 1 && EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto refuses to hash")
-        guard let digest = SHA256Digest(bytes: bytes) else { preconditionFailure("SHA-256 has 32 bytes") }
-        return digest
+        return SHA256Digest(exactly: bytes)
     }
 
     public static func hash(_ bytes: some Collection<UInt8>) -> SHA256Digest {

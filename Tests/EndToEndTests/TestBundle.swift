@@ -36,7 +36,7 @@ actor TestBundle {
         let keyFile = try await self.key(key)
         let output = Self.folder.appending("\(name).run")
         var arguments = [
-            Self.bundler.string, "make", "--k8s", "v1.20.2", "--cni", "bridge", "--os", "debian-12",
+            Self.bundler.string, "make", "--k8s", "v1.20.2", "--cni", "bridge",
             "--key", keyFile.string, "--node-install", Self.nodeInstall.string, "--output", output.string,
             "--cache", Testbed.directory.appending("cache").string, "--progress", "none", "--image",
             "docker.io/kubeferry/busybox:1",

@@ -9,7 +9,7 @@ extension TestNode {
 
     /// What these test nodes need and a real one does not: see Tests/Testbed/README.md.
     static let testMachineSettings = """
-        {"schemaVersion": 1, "containerd": {"restrictOOMScoreAdj": true}}
+        {"schemaVersion": 1, "containerd": {"cri": {"restrict_oom_score_adj": true}}}
 
         """
 

@@ -11,7 +11,7 @@ struct TestNode {
     private let runner = SystemProcessRunner()
 
     /// Boots a node from a copy of the prepared tree.
-    static func boot(_ name: String, _ address: String, base: String = "base-bare") async throws -> TestNode {
+    static func boot(_ name: String, _ address: String, base: String = "base") async throws -> TestNode {
         try await Testbed.run("net", "up")
         try await Testbed.run("node", "up", name, address, "--base", base)
         try await Testbed.run("node", "wait", name)
@@ -77,7 +77,10 @@ struct TestNode {
 
     func kubectl(_ arguments: String..., timeout: Int = 60) async throws -> CommandResult {
         try await run(
-            ["kubectl", "--request-timeout=10s", "--kubeconfig", "/etc/kubernetes/admin.conf"] + arguments,
+            [
+                "kubectl", "--cache-dir=/tmp/kubectl", "--request-timeout=10s", "--kubeconfig",
+                "/etc/kubernetes/admin.conf",
+            ] + arguments,
             timeout: timeout)
     }
 

@@ -30,8 +30,7 @@ struct Testbed {
 
     /// `FILES_URL` and `REGISTRY_URL` of the running upstream.
     static func upstream() async throws -> [String: String] {
-        try await run("upstream", "up")
-        let text = try #require(try FileSystem.text(directory.appending("upstream/env")))
+        let text = try await run("upstream", "up")
         let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
             let halves = line.split(separator: "=", maxSplits: 1).map(String.init)
             return halves.count == 2 ? (halves[0], halves[1]) : nil

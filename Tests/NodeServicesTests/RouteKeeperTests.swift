@@ -23,6 +23,8 @@ private final class ScriptedIPForTests: ProcessRunner {
                 status: 0,
                 standardOutput: #"[{"dst":"10.244.1.0/24","gateway":"10.0.0.7","dev":"host0","flags":[]},"#
                     + #"{"dst":"10.244.9.1","gateway":"10.0.0.9","dev":"host0","flags":[]}]"#)
+        case let change where change.contains("10.244.3.0/24"):
+            return CommandResult(status: 2, standardError: "Error: Nexthop has invalid gateway.")
         case let change:
             changes.withLock { $0.append(change) }
             return CommandResult(status: 0)
@@ -31,12 +33,15 @@ private final class ScriptedIPForTests: ProcessRunner {
 }
 
 struct RouteKeeperTests {
-    @Test func routesFollowTheNodes() async throws {
+    @Test func routesFollowTheNodesAndARefusedOneKeepsNoOtherAway() async throws {
         let runner = ScriptedIPForTests()
         let keeper = RouteKeeper(
             root: HostRoot("/nonexistent"), processes: runner, endpoint: try Endpoint("127.0.0.1:7443"),
             logger: Samples.quiet)
-        let nodes = [("10.0.0.1", "10.244.0.0/24"), ("10.0.0.2", "10.244.1.0/24")].map {
+        let nodes = [
+            ("10.0.0.1", "10.244.0.0/24"), ("10.0.0.2", "10.244.1.0/24"), ("172.16.0.1", "10.244.3.0/24"),
+            ("10.0.0.4", "10.244.4.0/24"),
+        ].map {
             KubernetesNode(
                 metadata: .init(name: $0.0), spec: .init(podCIDR: $0.1),
                 status: .init(addresses: [.init(type: "InternalIP", address: $0.0)]))
@@ -45,6 +50,7 @@ struct RouteKeeperTests {
         #expect(
             runner.changes.withLock { $0 } == [
                 "-4 route replace 10.244.1.0/24 via 10.0.0.2 proto 157",
+                "-4 route replace 10.244.4.0/24 via 10.0.0.4 proto 157",
                 "-4 route del 10.244.9.1/32 via 10.0.0.9 proto 157",
             ])
     }

@@ -6,7 +6,7 @@ public import SystemPackage
 public struct ProxyService: Sendable {
     /// How often what happens, in milliseconds.
     public struct Pace: Sendable {
-        public var health = 3_000
+        public var health = 5_000
         public var listOnDisk = 2_000
         public var listInCluster = 30_000
 

@@ -48,13 +48,19 @@ public struct RouteKeeper: Sendable {
             current.formUnion(try await table.current(ipv6: true))
         }
         let plan = RoutePlan(wanted: wanted, current: current)
-        for route in plan.replace {
-            try await table.replace(route)
-            logger.notice("route", metadata: ["to": "\(route.destination)", "via": "\(route.gateway)"])
-        }
-        for route in plan.remove {
-            try await table.remove(route)
-            logger.notice("route removed", metadata: ["to": "\(route.destination)", "via": "\(route.gateway)"])
+        // One route that the kernel refuses must not keep the others away: tried again at the next look.
+        for route in plan.replace { await attempt("route", route) { try await table.replace(route) } }
+        for route in plan.remove { await attempt("route removed", route) { try await table.remove(route) } }
+    }
+
+    private func attempt(_ event: Logger.Message, _ route: PodRoute, _ change: () async throws -> Void) async {
+        var metadata: Logger.Metadata = ["to": "\(route.destination)", "via": "\(route.gateway)"]
+        do {
+            try await change()
+            logger.notice(event, metadata: metadata)
+        } catch {
+            metadata["reason"] = "\(error)"
+            logger.warning("route not changed", metadata: metadata)
         }
     }
 }

@@ -30,9 +30,9 @@ cleanup_run() {
         say "cleanup: node $NODE"
         node_down
     done
+    vm_cleanup
     net_down
     upstream_stop
-    vm_cleanup
     rm -rf --one-file-system "$RUN_DIR"
     conntrack_restore
     say "cleanup: done ($TESTBED_RUN)"

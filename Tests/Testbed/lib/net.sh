@@ -50,14 +50,20 @@ net_up() {
     nsenter --net="/run/netns/$BRIDGE_NS" nft -f - <<N
 table inet leaks {
     counter outside4 {}
+    # Who was asked for, for the report.
+    set outside { type ipv4_addr; flags dynamic; size 64; }
     counter outside6 {}
+    # Link-local never leaves a network: Kubernetes 1.20's kubelet asks 169.254.169.254, where clouds keep credentials.
     chain arriving {
         type filter hook prerouting priority -300; policy accept;
-        iifname "br0" ip daddr != { $NET_NODES, $NET_PODS, $NET_SERVICES, 224.0.0.0/4, 255.255.255.255 } counter name outside4 drop
+        iifname "br0" ip daddr != { $NET_NODES, $NET_PODS, $NET_SERVICES, 169.254.0.0/16, 224.0.0.0/4, 255.255.255.255 } \
+            add @outside { ip daddr } counter name outside4 drop
         iifname "br0" ip6 daddr != { fe80::/10, ff00::/8 } counter name outside6 drop
     }
     chain forwarding {
         type filter hook forward priority 0; policy drop;
+        # From node to node: with br_netfilter, bridged packets pass here too.
+        iifname "br0" oifname "br0" accept
     }
 }
 N

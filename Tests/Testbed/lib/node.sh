@@ -212,7 +212,7 @@ node_off() {
     local leader
     leader=$(node_leader) || { node_purge; return 0; }
     kill -RTMIN+4 "$leader"
-    node_gone 900 || die "node $NODE did not shut down within 90 s" "cut it: testbed node cut $NODE"
+    node_gone 1500 || die "node $NODE did not shut down within 150 s" "cut it: testbed node cut $NODE"
     node_purge
 }
 

@@ -1,0 +1,34 @@
+public import BundleModel
+public import SystemPackage
+
+/// Where artifacts come from: real upstreams, or a folder that somebody filled.
+public protocol ArtifactProvider: Sendable {
+    /// The URL or path that an artifact would be read from.
+    func location(of artifact: PlannedArtifact) throws -> String
+
+    /// The artifact as a local file, checked against what upstream published.
+    ///
+    /// - Parameter pinned: the digest of a lock; nothing else is then accepted.
+    func obtain(
+        _ artifact: PlannedArtifact, pinned: SHA256Digest?, progress: any ProgressSink
+    ) async throws -> ObtainedArtifact
+}
+
+/// A checked local file.
+public struct ObtainedArtifact: Hashable, Sendable {
+    public var path: FilePath
+    /// Bytes.
+    public var size: UInt64
+    public var sha256: SHA256Digest
+    public var proof: UpstreamProof
+    /// URL, or `file:` and a path below the folder.
+    public var source: String
+
+    public init(path: FilePath, size: UInt64, sha256: SHA256Digest, proof: UpstreamProof, source: String) {
+        self.path = path
+        self.size = size
+        self.sha256 = sha256
+        self.proof = proof
+        self.source = source
+    }
+}

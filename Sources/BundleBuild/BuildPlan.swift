@@ -1,0 +1,41 @@
+public import BundleModel
+
+/// What a bundle will be made of, before anything is fetched.
+public struct BuildPlan: Codable, Hashable, Sendable {
+    public static let currentSchemaVersion = 1
+
+    public var schemaVersion: Int
+    public var architecture: CPUArchitecture
+    /// With the images that the matrix expects; kubeadm's own list replaces them once it is fetched.
+    public var release: Release
+    /// How far this combination is tested.
+    public var status: TestStatus
+    /// True where the matrix has seen these image tags; then kubeadm's list must be the same.
+    public var imagesVerified: Bool
+    /// Sorted by name.
+    public var artifacts: [PlannedArtifact]
+    /// Sorted by reference.
+    public var images: [PlannedImage]
+    public var osReleases: [String]
+    /// What a person should know, one line each.
+    public var notes: [String]
+
+    public init(
+        architecture: CPUArchitecture, release: Release, status: TestStatus, imagesVerified: Bool,
+        artifacts: [PlannedArtifact], images: [PlannedImage], osReleases: [String], notes: [String]
+    ) {
+        self.schemaVersion = Self.currentSchemaVersion
+        self.architecture = architecture
+        self.release = release
+        self.status = status
+        self.imagesVerified = imagesVerified
+        self.artifacts = artifacts.sorted { $0.name < $1.name }
+        self.images = images.sorted { $0.reference.description < $1.reference.description }
+        self.osReleases = osReleases
+        self.notes = notes
+    }
+
+    public func artifact(named name: String) -> PlannedArtifact? {
+        artifacts.first { $0.name == name }
+    }
+}

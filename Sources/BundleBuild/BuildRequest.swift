@@ -1,0 +1,38 @@
+public import BundleModel
+
+/// What somebody wants in a bundle. Nil versions follow from the matrix.
+public struct BuildRequest: Hashable, Sendable {
+    /// Operating system releases that packages can be resolved for.
+    public static let knownOSReleases = ["debian-12"]
+
+    public var kubernetes: SemanticVersion
+    public var architecture: CPUArchitecture
+    public var containerd: SemanticVersion?
+    public var runc: SemanticVersion?
+    public var cniPlugins: SemanticVersion?
+    public var crictl: SemanticVersion?
+    public var cni: CNIChoice
+    /// `debian-12`: one pack of host packages each.
+    public var osReleases: [String]
+    public var extraImages: [ImageReference]
+    /// Combinations that upstream does not test pass with a note.
+    public var allowUntested: Bool
+
+    public init(
+        kubernetes: SemanticVersion, architecture: CPUArchitecture = .amd64, containerd: SemanticVersion? = nil,
+        runc: SemanticVersion? = nil, cniPlugins: SemanticVersion? = nil, crictl: SemanticVersion? = nil,
+        cni: CNIChoice = .bridge, osReleases: [String] = [], extraImages: [ImageReference] = [],
+        allowUntested: Bool = false
+    ) {
+        self.kubernetes = kubernetes
+        self.architecture = architecture
+        self.containerd = containerd
+        self.runc = runc
+        self.cniPlugins = cniPlugins
+        self.crictl = crictl
+        self.cni = cni
+        self.osReleases = osReleases
+        self.extraImages = extraImages
+        self.allowUntested = allowUntested
+    }
+}

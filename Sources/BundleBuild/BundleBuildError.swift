@@ -1,0 +1,31 @@
+public import BundleModel
+
+/// What can go wrong between a wish and a bundle.
+public enum BundleBuildError: Error, Equatable {
+    /// A version that the matrix does not know; `nearest`: known ones.
+    case unknownVersion(String, SemanticVersion, nearest: [SemanticVersion])
+    /// A combination that a rule forbids.
+    case incompatible(rule: MatrixRule, reason: String, source: String)
+    /// Text of an option that has no meaning.
+    case badOption(String, value: String, expected: String)
+    /// kubeadm's list and the matrix differ. Both lists are sorted.
+    case imageListMismatch(kubernetes: SemanticVersion, kubeadm: [String], matrix: [String])
+    /// kubeadm printed something that is no image list.
+    case badImageList(reason: String)
+    /// Something the bundle needs is nowhere.
+    case missing(String, lookedIn: String)
+    /// A published checksum and the content differ.
+    case wrongChecksum(String, expected: SHA256Digest, actual: SHA256Digest)
+    /// A checksum file that has no line for the artifact.
+    case badChecksumFile(String, reason: String)
+    /// A file does not parse.
+    case unreadable(path: String, reason: String)
+    /// The executable for the head cannot be one.
+    case badHead(path: String, reason: String)
+    /// A lock cannot be kept: each line names what differs.
+    case lockMismatch([String])
+    /// Free bytes are too few.
+    case noSpace(path: String, needed: UInt64, free: UInt64)
+    /// The output or another file exists and must not be overwritten.
+    case exists(path: String)
+}

@@ -1,0 +1,125 @@
+import Archive
+import BundleModel
+import FoundationEssentials
+import Host
+import Payload
+import Signing
+import SystemPackage
+
+extension BundleMaker {
+    /// Packs, indexes, signs and writes.
+    ///
+    /// - Returns: the index as it was signed.
+    func write(
+        _ content: GatheredContent, frame: Frame, options: MakeOptions, workspace: Workspace
+    ) async throws -> BundleIndex {
+        try Self.checkSpace(content, options: options, workspace: workspace)
+        let staging = try workspace.folder("staging")
+        let packFolder = try workspace.folder("packs")
+        let writer = PackSetWriter(
+            folder: packFolder, compression: options.compression, threads: options.threads,
+            modificationTime: frame.createdAt, progress: progress)
+
+        let node = NodeFiles(staging: staging)
+        let artifacts = content.artifacts
+        progress.report(ProgressEvent(kind: .started, task: "unpack artifacts"))
+        let files = try await BlockingPool.shared.run {
+            try artifacts.flatMap { try node.members(of: $0.definition, artifact: $0.file) }
+        }
+        progress.report(ProgressEvent(kind: .finished, task: "unpack artifacts"))
+
+        let everywhere = content.images.filter { $0.entry.roles != [.master] }.map(\.image)
+        let masters = content.images.filter { $0.entry.roles == [.master] }.map(\.image)
+        var packs = [try await writer.write(files, name: "node", content: .files)]
+        if !everywhere.isEmpty {
+            let members = try ImagePack.members(of: everywhere)
+            packs.append(try await writer.write(members, name: "images", content: .images))
+        }
+        if !masters.isEmpty {
+            let members = try ImagePack.members(of: masters)
+            let pack = try await writer.write(
+                members, name: "images-control-plane", content: .images, selector: Pack.Selector(roles: [.master]))
+            packs.append(pack)
+        }
+        for osRelease in frame.osReleases {
+            let packages = content.packages.filter { $0.osRelease == osRelease }.map(\.package)
+            let pack = try await writer.write(
+                try Self.members(of: packages, architecture: frame.architecture), name: "packages-\(osRelease)",
+                content: .packages, selector: Pack.Selector(osReleases: [osRelease]))
+            packs.append(pack)
+        }
+
+        let index = BundleIndex(
+            productLine: frame.productLine, sequence: frame.sequence,
+            createdAt: SourceDate.text(frame.createdAt),
+            releaseID: SHA256Hasher.hash(Array(try CanonicalJSON.encode(content.release))),
+            architecture: frame.architecture, release: content.release, head: options.head?.head,
+            lock: Lock(
+                tools: options.tools, compression: options.compression,
+                artifacts: (content.artifacts.map(\.entry) + content.packages.map(\.entry)).sorted {
+                    ($0.name, $0.osRelease ?? "") < ($1.name, $1.osRelease ?? "")
+                },
+                images: content.images.map(\.entry).sorted {
+                    $0.reference.description < $1.reference.description
+                }),
+            packs: packs.map(\.pack))
+        try await seal(index, packs: packs, frame: frame, options: options)
+        return index
+    }
+
+    /// The packages and the list of them. dpkg orders the installation by itself, so the list is by name.
+    private static func members(
+        of packages: [ObtainedPackage], architecture: CPUArchitecture
+    ) throws -> [PackSource] {
+        let sorted = packages.sorted { $0.name < $1.name }
+        let list = PackageList(
+            packages: sorted.map {
+                PackageList.Package(
+                    name: $0.name, version: $0.version, file: PackageList.fileName($0, architecture: architecture))
+            })
+        let files = sorted.map { package in
+            PackSource.file(
+                path: PackageList.fileName(package, architecture: architecture), mode: 0o644,
+                source: package.file.path)
+        }
+        return files + [
+            .bytes(path: "packages.json", mode: 0o644, content: Array(try CanonicalJSON.encode(list)))
+        ]
+    }
+
+    /// Signs the index and writes the file, its sidecars and its lock. On failure none of them stays.
+    private func seal(
+        _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], frame: Frame, options: MakeOptions
+    ) async throws {
+        let bytes = Array(try CanonicalJSON.encode(index))
+        let signatures = try options.key.map { [try $0.signature(over: bytes)] } ?? []
+        progress.report(ProgressEvent(kind: .started, task: "write bundle"))
+        do {
+            try await BlockingPool.shared.run {
+                try BundleWriter.write(
+                    to: options.output, head: options.head?.path, index: bytes, signatures: signatures,
+                    packs: packs.map { ($0.pack, $0.file) }, modificationTime: frame.createdAt)
+                try BundleWriter.writeSidecars(for: options.output, key: options.key)
+                try BundleLock(index: index, osReleases: frame.osReleases).write(to: options.lockPath)
+            }
+        } catch {
+            let name = options.output.string
+            for path in [name, "\(name).sha256", "\(name).sha256.sig", options.lockPath.string] {
+                try? FileSystem.remove(FilePath(path))
+            }
+            throw error
+        }
+        progress.report(ProgressEvent(kind: .finished, task: "write bundle"))
+    }
+
+    private static func checkSpace(
+        _ content: GatheredContent, options: MakeOptions, workspace: Workspace
+    ) throws {
+        let needed = content.neededSpace(head: options.head?.head.size ?? 0)
+        let free = try FileSystem.freeBytes(workspace.path)
+        guard free >= needed else {
+            throw BundleBuildError.noSpace(
+                path: options.output.removingLastComponent().string, needed: needed, free: free)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Archive
+public import BundleModel
+import Dispatch
+import FoundationEssentials
+public import Host
+import Payload
+import Signing
+import SystemPackage
+
+/// From a plan to a signed file: fetch, stage, pack, index, sign, write.
+///
+/// Half-made things live in one folder beside the output, which goes away however the work ends; the output appears
+/// whole or not at all.
+public struct BundleMaker: Sendable {
+    let artifacts: any ArtifactProvider
+    let images: any ImageProvider
+    let packages: (any PackageProvider)?
+    let lister: KubeadmImageLister
+    let progress: any ProgressSink
+
+    public init(
+        artifacts: any ArtifactProvider, images: any ImageProvider, packages: (any PackageProvider)? = nil,
+        runner: any ProcessRunner = SystemProcessRunner(), progress: any ProgressSink
+    ) {
+        self.artifacts = artifacts
+        self.images = images
+        self.packages = packages
+        self.lister = KubeadmImageLister(runner: runner)
+        self.progress = progress
+    }
+
+    /// Makes a bundle of what a plan says.
+    public func make(_ plan: BuildPlan, _ options: MakeOptions) async throws -> MakeSummary {
+        let start = DispatchTime.now()
+        try Self.checkHead(options, architecture: plan.architecture)
+        let workspace = try Workspace(beside: options.output)
+        defer { workspace.remove() }
+        let content = try await gather(plan, workspace: workspace)
+        let frame = Frame(
+            productLine: options.productLine, sequence: options.sequence ?? options.createdAt,
+            createdAt: options.createdAt, architecture: plan.architecture, osReleases: plan.osReleases)
+        let index = try await write(content, frame: frame, options: options, workspace: workspace)
+        return try summary(
+            index, status: plan.status, notes: plan.notes + content.notes, options: options, start: start)
+    }
+
+    /// Makes the bundle of a lock again: the same bytes, or an error.
+    ///
+    /// - Throws: `BundleBuildError.lockMismatch` when the tools differ, and whatever differs from what is pinned.
+    public func remake(_ lock: BundleLock, _ options: MakeOptions) async throws -> MakeSummary {
+        let start = DispatchTime.now()
+        let differences = lock.differences(from: options.tools)
+        guard differences.isEmpty else { throw BundleBuildError.lockMismatch(differences) }
+        try Self.checkHead(options, architecture: lock.architecture)
+        let workspace = try Workspace(beside: options.output)
+        defer { workspace.remove() }
+        let content = try await gather(lock)
+        var options = options
+        options.compression = lock.lock.compression
+        let frame = Frame(
+            productLine: lock.productLine, sequence: lock.sequence, createdAt: try SourceDate.parse(lock.createdAt),
+            architecture: lock.architecture, osReleases: lock.osReleases)
+        let index = try await write(content, frame: frame, options: options, workspace: workspace)
+        let matrix = try VersionMatrix.embedded()
+        let status = TestStatus.weakest([
+            try matrix.kubernetes(index.release.kubernetes).line.status,
+            try matrix.containerd(index.release.containerd).status(of: index.release.containerd),
+        ])
+        return try summary(index, status: status, notes: content.notes, options: options, start: start)
+    }
+
+    /// What frames the content in the index.
+    struct Frame {
+        var productLine: String
+        var sequence: UInt64
+        var createdAt: UInt64
+        var architecture: CPUArchitecture
+        var osReleases: [String]
+    }
+
+    private static func checkHead(_ options: MakeOptions, architecture: CPUArchitecture) throws {
+        guard let head = options.head, head.architecture != architecture else { return }
+        throw BundleBuildError.badHead(
+            path: head.path.string, reason: "it is for \(head.architecture), the bundle for \(architecture)")
+    }
+
+    private func summary(
+        _ index: BundleIndex, status: TestStatus, notes: [String], options: MakeOptions, start: DispatchTime
+    ) throws -> MakeSummary {
+        let name = options.output.string
+        let companions =
+            ["\(name).sha256"] + (options.key == nil ? [] : ["\(name).sha256.sig"]) + [options.lockPath.string]
+        return MakeSummary(
+            schemaVersion: MakeSummary.currentSchemaVersion, file: name,
+            size: try FileSystem.status(options.output)?.size ?? 0,
+            seconds: Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9,
+            kubernetes: index.release.kubernetes, containerd: index.release.containerd,
+            architecture: index.architecture, status: status, releaseID: index.releaseID, sequence: index.sequence,
+            selfExtracting: index.head != nil, keyFingerprint: options.key?.verifyingKey.fingerprint,
+            packs: index.packs.map {
+                MakeSummary.PackLine(name: $0.name, size: $0.size, uncompressedSize: $0.uncompressedSize)
+            },
+            companions: companions, notes: notes)
+    }
+}

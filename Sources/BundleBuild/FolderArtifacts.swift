@@ -1,0 +1,57 @@
+public import BundleModel
+import Host
+import Signing
+public import SystemPackage
+
+/// Artifacts in a folder, at the path that their URL has without its scheme: `DIR/dl.k8s.io/release/v1.33.6/…`.
+public struct FolderArtifacts: ArtifactProvider {
+    private let folder: FilePath
+    private let bases: [String: String]
+
+    /// - Parameter bases: base URLs by source name.
+    public init(folder: FilePath, bases: [String: String]) {
+        self.folder = folder
+        self.bases = bases
+    }
+
+    public func location(of artifact: PlannedArtifact) throws -> String {
+        "file:" + (try relative(artifact.path, artifact))
+    }
+
+    public func obtain(
+        _ artifact: PlannedArtifact, pinned: SHA256Digest?, progress: any ProgressSink
+    ) async throws -> ObtainedArtifact {
+        let place = try relative(artifact.path, artifact)
+        let path = folder.pushing(FilePath(place))
+        guard let status = try FileSystem.status(path), status.kind == .file else {
+            throw BundleBuildError.missing(place, lookedIn: folder.string)
+        }
+        let digest = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: path) }
+        var proof = UpstreamProof(kind: .local, source: "")
+        if let checksumPath = artifact.checksumPath {
+            let checksumPlace = try relative(checksumPath, artifact)
+            if let text = try FileSystem.text(folder.pushing(FilePath(checksumPlace))) {
+                let published = try ChecksumFile.digest(of: artifact.fileName, in: text)
+                guard published == digest else {
+                    throw BundleBuildError.wrongChecksum(place, expected: published, actual: digest)
+                }
+                proof = UpstreamProof(kind: .publishedChecksum, source: "file:\(checksumPlace)")
+            }
+        }
+        if let pinned, pinned != digest {
+            throw BundleBuildError.wrongChecksum(place, expected: pinned, actual: digest)
+        }
+        return ObtainedArtifact(
+            path: path, size: status.size, sha256: digest, proof: proof, source: "file:\(place)")
+    }
+
+    private func relative(_ path: String, _ artifact: PlannedArtifact) throws -> String {
+        guard let base = bases[artifact.source] else {
+            throw BundleBuildError.missing("the source '\(artifact.source)'", lookedIn: "the sources file")
+        }
+        var host = base[...]
+        for scheme in ["https://", "http://"] where host.hasPrefix(scheme) { host = host.dropFirst(scheme.count) }
+        while host.hasSuffix("/") { host = host.dropLast() }
+        return "\(host)/\(path)"
+    }
+}

@@ -1,0 +1,22 @@
+import BundleModel
+
+/// Everything that goes into a bundle, on local disk and checked.
+struct GatheredContent {
+    var release: Release
+    /// The lock's entry, its definition, and the file.
+    var artifacts: [(entry: Artifact, definition: ArtifactDefinition, file: ObtainedArtifact)]
+    var images: [(entry: LockedImage, image: ObtainedImage)]
+    /// By operating system release, each in install order.
+    var packages: [(osRelease: String, entry: Artifact, package: ObtainedPackage)] = []
+    var notes: [String]
+
+    /// Bytes that unpacking and packing may need at most, beside what is there already: archives unpack to less than
+    /// four times their size and executables pack to less than half; each pack exists twice until the file is whole.
+    func neededSpace(head: UInt64) -> UInt64 {
+        let archives = artifacts.filter { $0.entry.kind == .archive }.reduce(UInt64(0)) { $0 + $1.entry.size }
+        let others = artifacts.filter { $0.entry.kind != .archive }.reduce(UInt64(0)) { $0 + $1.entry.size }
+        let blobs = images.reduce(UInt64(0)) { $0 + $1.entry.size }
+        let debs = packages.reduce(UInt64(0)) { $0 + $1.entry.size }
+        return archives * 4 + 2 * (others / 2 + archives + blobs + debs) + head
+    }
+}

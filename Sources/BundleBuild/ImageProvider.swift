@@ -1,0 +1,61 @@
+public import BundleModel
+public import SystemPackage
+
+/// Where images come from: registries, or OCI layouts in a folder.
+public protocol ImageProvider: Sendable {
+    /// An image for one architecture as local blobs, every one checked against its digest.
+    ///
+    /// - Parameter pinned: the digest that a lock holds for the reference; nothing else is then accepted.
+    func obtain(
+        _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
+        progress: any ProgressSink
+    ) async throws -> ObtainedImage
+}
+
+/// An image as blobs on disk.
+public struct ObtainedImage: Hashable, Sendable {
+    public var reference: ImageReference
+    /// What the reference resolved to: an index, or a manifest.
+    public var digest: SHA256Digest
+    /// What a layout's index names: the index where it came whole, else the manifest.
+    public var top: OCIDescriptor
+    /// The manifest for the architecture; the same as `top` where there is no index.
+    public var manifest: SHA256Digest
+    /// The index (where there is one), manifest, config and layers, each once.
+    public var blobs: [Blob]
+    /// Where it was pulled from.
+    public var source: String
+
+    public init(
+        reference: ImageReference, digest: SHA256Digest, top: OCIDescriptor, manifest: SHA256Digest, blobs: [Blob],
+        source: String
+    ) {
+        self.reference = reference
+        self.digest = digest
+        self.top = top
+        self.manifest = manifest
+        self.blobs = blobs
+        self.source = source
+    }
+
+    /// Bytes of all blobs.
+    public var size: UInt64 { blobs.reduce(0) { $0 + $1.size } }
+
+    public struct Blob: Hashable, Sendable {
+        public var digest: SHA256Digest
+        /// Bytes.
+        public var size: UInt64
+        public var content: Content
+
+        public init(digest: SHA256Digest, size: UInt64, content: Content) {
+            self.digest = digest
+            self.size = size
+            self.content = content
+        }
+
+        public enum Content: Hashable, Sendable {
+            case file(FilePath)
+            case bytes([UInt8])
+        }
+    }
+}

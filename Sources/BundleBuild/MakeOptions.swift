@@ -1,0 +1,41 @@
+public import BundleModel
+public import Signing
+public import SystemPackage
+
+/// How a bundle is written, whatever is in it.
+public struct MakeOptions: Sendable {
+    public var output: FilePath
+    /// Nil: a bundle without an executable, for `node-install --bundle`.
+    public var head: HeadExecutable?
+    public var compression: Compression
+    /// Compression threads; they do not change the bytes.
+    public var threads: Int
+    public var productLine: String
+    /// Nil: the time of making.
+    public var sequence: UInt64?
+    /// Seconds since 1970.
+    public var createdAt: UInt64
+    /// Nil: unsigned.
+    public var key: SigningKey?
+    /// What shapes the bytes, for the lock.
+    public var tools: Lock.Tools
+
+    public init(
+        output: FilePath, head: HeadExecutable?, compression: Compression = Compression(), threads: Int = 2,
+        productLine: String = "kubernetes", sequence: UInt64? = nil, createdAt: UInt64, key: SigningKey?,
+        tools: Lock.Tools
+    ) {
+        self.output = output
+        self.head = head
+        self.compression = compression
+        self.threads = threads
+        self.productLine = productLine
+        self.sequence = sequence
+        self.createdAt = createdAt
+        self.key = key
+        self.tools = tools
+    }
+
+    /// Where the lock of the bundle goes.
+    public var lockPath: FilePath { FilePath(output.string + ".lock.json") }
+}

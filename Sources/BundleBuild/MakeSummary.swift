@@ -1,0 +1,34 @@
+public import BundleModel
+
+/// What `make` did.
+public struct MakeSummary: Codable, Hashable, Sendable {
+    public static let currentSchemaVersion = 1
+
+    public var schemaVersion: Int
+    public var file: String
+    /// Bytes.
+    public var size: UInt64
+    public var seconds: Double
+    public var kubernetes: SemanticVersion
+    public var containerd: SemanticVersion
+    public var architecture: CPUArchitecture
+    public var status: TestStatus
+    public var releaseID: SHA256Digest
+    public var sequence: UInt64
+    /// False for a bundle for `node-install --bundle`.
+    public var selfExtracting: Bool
+    /// Nil for an unsigned bundle.
+    public var keyFingerprint: SHA256Digest?
+    public var packs: [PackLine]
+    /// Sidecars and lock, beside the file.
+    public var companions: [String]
+    public var notes: [String]
+
+    public struct PackLine: Codable, Hashable, Sendable {
+        public var name: String
+        /// Compressed bytes.
+        public var size: UInt64
+        /// Bytes of the tar.
+        public var uncompressedSize: UInt64
+    }
+}

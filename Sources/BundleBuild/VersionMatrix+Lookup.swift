@@ -1,0 +1,78 @@
+public import BundleModel
+
+extension VersionMatrix {
+    /// The row of a Kubernetes version and the images of its patch.
+    ///
+    /// - Throws: `BundleBuildError.unknownVersion` with the nearest known ones.
+    public func kubernetes(
+        _ version: SemanticVersion
+    ) throws(BundleBuildError) -> (line: KubernetesLine, images: KubernetesLine.ImageRow) {
+        guard let line = kubernetes.first(where: { $0.line == version.minorName }), version.prerelease.isEmpty,
+            line.patches.contains(version.patch), let row = line.row(patch: version.patch)
+        else { throw .unknownVersion("Kubernetes", version, nearest: nearest(version, in: kubernetesVersions)) }
+        return (line, row)
+    }
+
+    public func containerd(_ version: SemanticVersion) throws(BundleBuildError) -> ContainerdLine {
+        guard let line = containerd.first(where: { $0.line == version.minorName }), version.prerelease.isEmpty,
+            (0...line.latestPatch).contains(version.patch)
+        else { throw .unknownVersion("containerd", version, nearest: nearest(version, in: containerdVersions)) }
+        return line
+    }
+
+    public func calico(
+        _ version: SemanticVersion
+    ) throws(BundleBuildError) -> (line: CalicoLine, release: CalicoLine.Release) {
+        for line in calico {
+            if let release = line.releases.first(where: { $0.version == version }) { return (line, release) }
+        }
+        throw .unknownVersion("Calico", version, nearest: nearest(version, in: calicoVersions))
+    }
+
+    /// The newest Calico whose line is tested with a Kubernetes line.
+    public func newestCalico(testedWith kubernetesLine: String) -> SemanticVersion? {
+        calico.filter { $0.testedKubernetes.contains(kubernetesLine) }.flatMap(\.releases).map(\.version).max()
+    }
+
+    public func requireKnown(
+        _ component: String, _ version: SemanticVersion, in known: [SemanticVersion]
+    ) throws(BundleBuildError) {
+        guard known.contains(version) else {
+            throw .unknownVersion(component, version, nearest: nearest(version, in: known))
+        }
+    }
+
+    public var kubernetesVersions: [SemanticVersion] {
+        kubernetes.flatMap { line in versions(line.line, patches: line.patches) }
+    }
+
+    public var containerdVersions: [SemanticVersion] {
+        containerd.flatMap { line in versions(line.line, patches: 0...line.latestPatch) }
+    }
+
+    public var calicoVersions: [SemanticVersion] { calico.flatMap(\.releases).map(\.version) }
+
+    /// The text of a row's sources.
+    public func describeSources(_ names: [String]) -> String {
+        names.map { sources[$0] ?? $0 }.joined(separator: "; ")
+    }
+
+    private func versions(_ line: String, patches: ClosedRange<Int>) -> [SemanticVersion] {
+        patches.compactMap { try? SemanticVersion("\(line).\($0)") }
+    }
+
+    /// Up to three known versions: those around it in its own line, then the newest of the lines around it.
+    func nearest(_ version: SemanticVersion, in known: [SemanticVersion]) -> [SemanticVersion] {
+        let sorted = known.sorted()
+        let same = sorted.filter { $0.minorName == version.minorName }
+        if !same.isEmpty {
+            let below = same.filter { $0 < version }.suffix(2)
+            let above = same.filter { $0 > version }.prefix(1)
+            return Array(below) + Array(above)
+        }
+        let below = sorted.last { $0 < version }
+        let next = sorted.first { $0 > version }
+        let above = next.flatMap { first in sorted.last { $0.minorName == first.minorName } }
+        return [below, above].compactMap(\.self)
+    }
+}

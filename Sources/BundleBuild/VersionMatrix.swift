@@ -1,0 +1,31 @@
+public import BundleModel
+import FoundationEssentials
+
+/// What goes with what: bundle-spec/matrix.json, embedded. Pure look-ups; bundle-spec/README.md says what each field is.
+public struct VersionMatrix: Codable, Hashable, Sendable {
+    public static let currentSchemaVersion = 1
+
+    public var schemaVersion: Int
+    /// Short name to the document that a row was read from.
+    public var sources: [String: String]
+    /// Where manifests lie below their source's base URL, by component.
+    public var manifestPath: [String: String]
+    public var kubernetes: [KubernetesLine]
+    public var containerd: [ContainerdLine]
+    public var calico: [CalicoLine]
+    /// Published versions, ascending.
+    public var runc: [SemanticVersion]
+    public var cniPlugins: [SemanticVersion]
+    public var crictl: [SemanticVersion]
+
+    /// The matrix that this bundler was built with.
+    ///
+    /// - Throws: `BundleBuildError.unreadable` when the embedded file does not parse.
+    public static func embedded() throws(BundleBuildError) -> VersionMatrix {
+        do {
+            return try CanonicalJSON.decode(VersionMatrix.self, from: Data(PackageResources.matrix_json))
+        } catch {
+            throw .unreadable(path: "the embedded version matrix", reason: "\(error)")
+        }
+    }
+}

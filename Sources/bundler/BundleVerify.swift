@@ -1,0 +1,48 @@
+import ArgumentParser
+import BundleModel
+import CLISupport
+import Host
+import Payload
+import Signing
+import SystemPackage
+
+struct BundleVerify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check a bundle's signature and every byte of it.",
+        discussion: """
+            The trusted key never comes from the bundle. SHA256:… names a key by its fingerprint.
+
+              bundler verify k8s.run --trusted-key release-2026.pub
+            """)
+
+    @Argument(help: "The bundle.")
+    var file: String
+
+    @Option(help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"))
+    var trustedKey: [String]
+
+    @Option(help: ArgumentHelp("Fingerprint of a key that must not count. Repeatable.", valueName: "SHA256:…"))
+    var revokedKey: [String] = []
+
+    @OptionGroup var report: ReportOptions
+
+    func run() async throws {
+        await CommandRunner.run(format: report.format) {
+            let progress = report.renderer
+            let policy = try TrustOptions.policy(trusted: trustedKey, revoked: revokedKey)
+            let path = file
+            let result = try await Interruption.cancelling {
+                let bundle = try BundleFile.open(FilePath(path))
+                let decision = try policy.evaluate(signatures: bundle.signatures, over: bundle.indexBytes)
+                try await BlockingPool.shared.run { try bundle.verifyHead() }
+                try await bundle.verifyPacks(bundle.index.packs, threads: 0, progress: progress)
+                return VerifyReport(bundle, decision: decision)
+            }
+            switch report.format {
+            case .json: try StandardStreams.writeJSON(result)
+            case .text: StandardStreams.writeOutput(result.text)
+            }
+        }
+    }
+}

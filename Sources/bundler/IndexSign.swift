@@ -1,0 +1,49 @@
+import ArgumentParser
+import BundleBuild
+import BundleModel
+import CLISupport
+import FoundationEssentials
+import Host
+import Signing
+import SystemPackage
+
+struct IndexSign: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign",
+        abstract: "Sign an index on a machine that has the key and nothing else.",
+        discussion: """
+            Needs only bundle.json, which 'inspect --extract-index' writes. 'attach' puts the result into the bundle.
+
+              bundler sign index/bundle.json --key release-2026.key --output index
+            """)
+
+    @Argument(help: "bundle.json")
+    var index: String
+
+    @OptionGroup var key: KeyOptions
+
+    @Option(help: ArgumentHelp("Folder for KEYID.sig and KEYID.pub.", valueName: "folder"))
+    var output: String = "."
+
+    @Option(help: "Result on stdout: text or json.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        await CommandRunner.run(format: format) {
+            guard let key = try key.load() else { throw ValidationError("--key FILE is needed") }
+            let bytes = try FileSystem.read(FilePath(index))
+            do {
+                _ = try CanonicalJSON.decode(BundleIndex.self, from: Data(bytes))
+            } catch {
+                throw BundleBuildError.unreadable(path: index, reason: "not a bundle's index: \(error)")
+            }
+            let signature = try key.signature(over: bytes)
+            try IndexFolder(FilePath(output)).write(signature)
+            let report = SignReport(keyID: signature.keyID, output: output)
+            switch format {
+            case .json: try StandardStreams.writeJSON(report)
+            case .text: StandardStreams.writeOutput("signature  \(report.signature)\npublic key \(report.publicKey)\n")
+            }
+        }
+    }
+}

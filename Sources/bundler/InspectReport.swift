@@ -1,0 +1,60 @@
+import BundleModel
+import CLISupport
+import Payload
+import Signing
+import SystemPackage
+
+/// `inspect --format json`.
+struct InspectReport: Codable {
+    var schemaVersion = 1
+    var file: String
+    /// Key ids of the signatures in the file. Their presence proves nothing.
+    var signatures: [String]
+    /// Every byte of the file, in order, by what it belongs to.
+    var regions: [Region]
+    var index: BundleIndex
+
+    init(_ bundle: BundleFile) {
+        file = bundle.path.string
+        signatures = bundle.signatures.map(\.keyID)
+        regions = bundle.regions
+        index = bundle.index
+    }
+
+    var text: String {
+        let release = index.release
+        var text = """
+            product     \(index.productLine), sequence \(index.sequence), made \(index.createdAt)
+            release     \(index.releaseID.hex)
+            versions    Kubernetes \(release.kubernetes), containerd \(release.containerd), runc \(release.runc), \
+            CNI plugins \(release.cniPlugins), crictl \(release.crictl)
+            network     \(release.cni.kind.rawValue) \(release.cni.version?.description ?? "")
+            machine     \(index.architecture.rawValue)
+            executable  \(index.head.map { ByteCount.text($0.size) } ?? "none: use node-install --bundle")
+            signatures  \(signatures.isEmpty ? "none" : signatures.joined(separator: ", ")) (not judged here)
+
+
+            """
+        var packs = TextTable(["PACK", "NODES", "SIZE", "UNPACKED", "MEMBERS"])
+        for pack in index.packs {
+            let nodes = pack.selector.roles.map(\.rawValue) + pack.selector.osReleases
+            packs.add([
+                pack.name, nodes.isEmpty ? "all" : nodes.joined(separator: ","), ByteCount.text(pack.size),
+                ByteCount.text(pack.uncompressedSize), "\(pack.members.count)",
+            ])
+        }
+        var artifacts = TextTable(["ARTIFACT", "VERSION", "SIZE", "PROOF", "SOURCE"])
+        for artifact in index.lock.artifacts {
+            artifacts.add([
+                artifact.name, artifact.version, ByteCount.text(artifact.size), artifact.proof.kind.rawValue,
+                artifact.source,
+            ])
+        }
+        var images = TextTable(["IMAGE", "SIZE", "DIGEST"])
+        for image in index.lock.images {
+            images.add([image.reference.description, ByteCount.text(image.size), image.digest.description])
+        }
+        text += packs.text + "\n" + artifacts.text + "\n" + images.text
+        return text
+    }
+}

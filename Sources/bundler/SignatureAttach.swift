@@ -1,0 +1,52 @@
+import ArgumentParser
+import BundleBuild
+import BundleModel
+import CLISupport
+import Host
+import Payload
+import Signing
+import SystemPackage
+
+struct SignatureAttach: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attach",
+        abstract: "Put a signature made elsewhere into a bundle.",
+        discussion: """
+            The bundle is written anew beside itself and replaced in one step; its sidecars then no longer match, and
+            FILE.sha256 is written anew, unsigned.
+
+              bundler attach k8s.run --signature index/KEYID.sig --public-key index/KEYID.pub
+            """)
+
+    @Argument(help: "The bundle.")
+    var file: String
+
+    @Option(help: ArgumentHelp("64 raw bytes, as 'sign' writes them.", valueName: "file"))
+    var signature: String
+
+    @Option(help: ArgumentHelp("The signer's public key (PEM).", valueName: "file"))
+    var publicKey: String
+
+    @Option(help: "Result on stdout: text or json.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        await CommandRunner.run(format: format) {
+            let bundle = try BundleFile.open(FilePath(file))
+            let key = try VerifyingKey(pem: try FileSystem.read(FilePath(publicKey), limit: 1 << 16))
+            let bytes = try FileSystem.read(FilePath(signature), limit: 1 << 16)
+            guard key.isValid(signature: bytes, over: bundle.indexBytes) else {
+                throw SigningError.invalid(keyID: key.keyID)
+            }
+            try BundleWriter.attach(
+                BundleSignature(keyID: key.keyID, signature: bytes, publicKey: key), to: bundle,
+                output: FilePath(file))
+            try BundleWriter.writeSidecars(for: FilePath(file), key: nil)
+            let report = AttachReport(file: file, keyID: key.keyID)
+            switch format {
+            case .json: try StandardStreams.writeJSON(report)
+            case .text: StandardStreams.writeOutput("attached the signature of \(key.keyID) to \(file)\n")
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import BundleModel
+import CLISupport
+import Payload
+import Signing
+import SystemPackage
+
+/// `verify --format json`.
+struct VerifyReport: Codable {
+    var schemaVersion = 1
+    var file: String
+    /// `SHA256:<hex>` of the trusted key that signed.
+    var key: String
+    var otherKeys: [String]
+    var kubernetes: SemanticVersion
+    var releaseID: SHA256Digest
+    var sequence: UInt64
+    var createdAt: String
+    /// Compressed bytes of all packs that were checked.
+    var packBytes: UInt64
+    var headChecked: Bool
+
+    init(_ bundle: BundleFile, decision: TrustDecision) {
+        file = bundle.path.string
+        key = "SHA256:\(decision.key.fingerprint.hex)"
+        otherKeys = decision.others.map { "SHA256:\($0.fingerprint.hex)" }
+        kubernetes = bundle.index.release.kubernetes
+        releaseID = bundle.index.releaseID
+        sequence = bundle.index.sequence
+        createdAt = bundle.index.createdAt
+        packBytes = bundle.index.packs.reduce(0) { $0 + $1.size }
+        headChecked = bundle.index.head != nil
+    }
+
+    var text: String {
+        """
+        signature  valid, by trusted key \(key)
+        executable \(headChecked ? "as signed" : "none in this file")
+        packs      \(ByteCount.text(packBytes)), every chunk as signed
+        content    Kubernetes \(kubernetes), release \(releaseID.hex.prefix(16)), sequence \(sequence), made \(createdAt)
+
+        """
+    }
+}

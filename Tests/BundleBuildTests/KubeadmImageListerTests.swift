@@ -1,0 +1,42 @@
+import BundleBuild
+import BundleModel
+import FoundationEssentials
+import Host
+import SystemPackage
+import Testing
+
+struct KubeadmImageListerTests {
+    @Test func listedProgramRunsWithNoNetworkAtAll() async throws {
+        let folder = try ScratchFolder()
+        let program = folder.path.appending("kubeadm")
+        let script = """
+            #!/bin/sh
+            [ "$*" = "config images list --kubernetes-version v1.20.2" ] || exit 2
+            echo "k8s.gcr.io/pause:3.2"
+            echo "k8s.gcr.io/links:$(ls /sys/class/net 2>/dev/null | wc -l)" >&2
+            echo "example.org/interfaces:$(tail -n +3 /proc/net/dev | grep -vc 'lo:')"
+            """
+        try AtomicFile.write(Array(script.utf8), to: program, mode: 0o755)
+        let images = try await KubeadmImageLister(runner: SystemProcessRunner())
+            .list(kubeadm: program, version: SemanticVersion(1, 20, 2))
+        #expect(images.map(\.description) == ["k8s.gcr.io/pause:3.2", "example.org/interfaces:0"])
+    }
+
+    @Test(arguments: ["", "\n \n", "W1121 could not fetch a version\n"])
+    func anythingButImagesIsRefused(output: String) {
+        #expect(throws: BundleBuildError.self) { try KubeadmImageLister.parse(output) }
+    }
+
+    @Test func mismatchNamesBothSides() throws {
+        let version = SemanticVersion(1, 20, 2)
+        let matrix = [try ImageReference("k8s.gcr.io/pause:3.2"), try ImageReference("k8s.gcr.io/etcd:3.4.13-0")]
+        let kubeadm = [try ImageReference("k8s.gcr.io/etcd:3.4.3-0"), try ImageReference("k8s.gcr.io/pause:3.2")]
+        try KubeadmImageLister.crossCheck(matrix.reversed(), matrix: matrix, kubernetes: version)
+        let error = #expect(throws: BundleBuildError.self) {
+            try KubeadmImageLister.crossCheck(kubeadm, matrix: matrix, kubernetes: version)
+        }
+        #expect(error?.message.contains("etcd:3.4.3-0") == true)
+        #expect(error?.message.contains("etcd:3.4.13-0") == true)
+        #expect(error?.message.contains("pause") == false)
+    }
+}

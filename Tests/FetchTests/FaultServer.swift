@@ -1,0 +1,90 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// A real HTTP server on loopback that misbehaves as a test tells it to.
+final class FaultServer: Sendable {
+    /// What the server does with one request.
+    struct Reply: Sendable {
+        var status: HTTPResponseStatus = .ok
+        var headers: [(String, String)] = []
+        var body: [UInt8] = []
+        /// Sends this many bytes of the body and closes the connection.
+        var cutAfter: Int?
+        /// Sends this many bytes of the body, then nothing, and keeps the connection open.
+        var stallAfter: Int?
+    }
+
+    private let channel: any Channel
+    private let requests: Requests
+    let url: String
+
+    /// The requests so far, as `METHOD PATH` with the value of Range, if any.
+    var log: [String] { requests.log.withLock { $0 } }
+    var authorizations: [String?] { requests.authorizations.withLock { $0 } }
+
+    /// - Parameter answer: given the path and the request's headers, and how often that path was asked for before.
+    init(_ answer: @escaping @Sendable (_ path: String, _ headers: HTTPHeaders, _ count: Int) -> Reply) async throws {
+        let requests = Requests()
+        self.requests = requests
+        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(Handler(answer: answer, requests: requests))
+                }
+            }
+            .bind(to: SocketAddress(ipAddress: "127.0.0.1", port: 0)).get()
+        url = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
+    }
+
+    func stop() async throws { try await channel.close() }
+
+    private final class Requests: Sendable {
+        let log = Mutex<[String]>([])
+        let counts = Mutex<[String: Int]>([:])
+        let authorizations = Mutex<[String?]>([])
+    }
+
+    private final class Handler: ChannelInboundHandler {
+        typealias InboundIn = HTTPServerRequestPart
+        typealias OutboundOut = HTTPServerResponsePart
+        let answer: @Sendable (String, HTTPHeaders, Int) -> Reply
+        let requests: Requests
+
+        init(answer: @escaping @Sendable (String, HTTPHeaders, Int) -> Reply, requests: Requests) {
+            self.answer = answer
+            self.requests = requests
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            guard case .head(let head) = unwrapInboundIn(data) else { return }
+            let path = head.uri
+            let range = head.headers.first(name: "Range").map { " \($0)" } ?? ""
+            requests.log.withLock { $0.append("\(head.method) \(path)\(range)") }
+            requests.authorizations.withLock { $0.append(head.headers.first(name: "Authorization")) }
+            let count = requests.counts.withLock { counts in
+                counts[path, default: 0] += 1
+                return counts[path, default: 1] - 1
+            }
+            send(answer(path, head.headers, count), context)
+        }
+
+        private func send(_ reply: Reply, _ context: ChannelHandlerContext) {
+            var headers = HTTPHeaders(reply.headers)
+            headers.replaceOrAdd(name: "Content-Length", value: "\(reply.body.count)")
+            let head = HTTPResponseHead(version: .http1_1, status: reply.status, headers: headers)
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            let shown = reply.cutAfter ?? reply.stallAfter ?? reply.body.count
+            let body = ByteBuffer(bytes: reply.body.prefix(shown))
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+            if reply.cutAfter != nil {
+                context.close(promise: nil)
+            } else if reply.stallAfter == nil {
+                context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            }
+        }
+    }
+}

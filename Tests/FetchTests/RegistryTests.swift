@@ -1,0 +1,120 @@
+import BundleModel
+import Fetch
+import FoundationEssentials
+import Host
+import SystemPackage
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+enum RegistryPrograms {
+    static var arePresent: Bool {
+        access("/usr/bin/docker-registry", X_OK) == 0 && access("/usr/bin/skopeo", X_OK) == 0
+    }
+}
+
+/// Against the distribution project's own registry and skopeo.
+@Suite(.enabled(if: RegistryPrograms.arePresent, "needs docker-registry and skopeo"))
+struct RegistryTests {
+    @Test func aPulledImageIsWhatSkopeoSees() async throws {
+        try await withRegistry { folder, host in
+            let copy = try await pull("\(host)/team/tool:1", host, folder)
+            let seen = try await require(
+                "skopeo", "inspect", "--tls-verify=false", "--format", "{{.Digest}}", "docker://\(host)/team/tool:1")
+            #expect(copy.digest.description == seen.trimmingPrefix { $0 == " " }.prefix(71))
+            #expect(copy.manifest == copy.digest)
+            #expect(copy.blobs.count == 2)
+            let byDigest = try await pull("\(host)/team/tool@\(copy.digest)", host, folder)
+            #expect(byDigest.manifestBytes == copy.manifestBytes)
+        }
+    }
+
+    @Test func aLayoutOfPulledImagesIsOneThatSkopeoReads() async throws {
+        try await withRegistry { folder, host in
+            let layout = try ImageLayout([try await pull("\(host)/team/tool:1", host, folder)])
+            let target = folder.appending("layout")
+            for file in layout.files {
+                let path = target.pushing(FilePath(file.path))
+                try FileSystem.makeDirectories(path.removingLastComponent())
+                switch file.content {
+                case .bytes(let bytes): try AtomicFile.write(bytes, to: path)
+                case .file(let source): try AtomicFile.write(try FileSystem.read(source), to: path)
+                }
+            }
+            let said = try await require("skopeo", "inspect", "oci:\(target):1")
+            #expect(said.contains("amd64"))
+        }
+    }
+
+    @Test func anUnknownTagIsMissing() async throws {
+        try await withRegistry { folder, host in
+            let error = await #expect(throws: FetchError.self) { try await pull("\(host)/team/tool:2", host, folder) }
+            #expect(error?.category == .missingArtifact)
+        }
+    }
+
+    private func pull(_ reference: String, _ host: String, _ folder: FilePath) async throws -> PulledImage {
+        let transport = HTTPTransport(stallSeconds: 10)
+        do {
+            let cache = try ArtifactCache(folder: folder.appending("cache"), transport: transport)
+            let client = RegistryClient(
+                sources: SourcesFile(files: [:], registries: [host: "http://\(host)"]), transport: transport,
+                cache: cache)
+            let image = try await client.pull(ImageReference(reference), architecture: .amd64)
+            try await transport.shutdown()
+            return image
+        } catch {
+            try? await transport.shutdown()
+            throw error
+        }
+    }
+
+    @discardableResult
+    private func require(_ command: String...) async throws -> String {
+        try await SystemProcessRunner().require(Command(command[0], Array(command.dropFirst()))).standardOutput
+    }
+
+    /// A registry on a free port of loopback, with one image made by skopeo from a hand-made layout.
+    private func withRegistry(_ body: (FilePath, String) async throws -> Void) async throws {
+        let folder = FilePath("/tmp/kubeferry-registry-\(UUID().uuidString)")
+        try FileSystem.makeDirectories(folder)
+        defer { try? FileManager.default.removeItem(atPath: folder.string) }
+        let port = Int.random(in: 20_000...29_999)
+        let settings = """
+            version: 0.1
+            storage: {filesystem: {rootdirectory: \(folder)/storage}}
+            http: {addr: "127.0.0.1:\(port)"}
+
+            """
+        try AtomicFile.write(Array(settings.utf8), to: folder.appending("config.yml"))
+        let serving = Task {
+            try await SystemProcessRunner().run(
+                Command("docker-registry", ["serve", folder.appending("config.yml").string], timeout: 300))
+        }
+        defer { serving.cancel() }
+        for _ in 0..<100 {
+            let probe = try await SystemProcessRunner().run(Command("curl", ["-sf", "http://127.0.0.1:\(port)/v2/"]))
+            if probe.status == 0 { break }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        try await require(
+            "sh", "-c",
+            """
+            cd \(folder) && mkdir root && echo content > root/file && tar -C root -cf layer.tar file && \
+            python3 - <<'P'
+            import hashlib, json, tarfile, io
+            layer = open('layer.tar','rb').read(); d = hashlib.sha256(layer).hexdigest()
+            config = json.dumps({'architecture':'amd64','os':'linux','config':{},'rootfs':{'type':'layers','diff_ids':['sha256:'+d]}}).encode()
+            c = hashlib.sha256(config).hexdigest()
+            manifest = json.dumps([{'Config': c+'.json', 'RepoTags': ['tool:1'], 'Layers': [d+'/layer.tar']}]).encode()
+            with tarfile.open('image.tar','w') as t:
+                for name, data in ((c+'.json', config), (d+'/layer.tar', layer), ('manifest.json', manifest)):
+                    i = tarfile.TarInfo(name); i.size = len(data); t.addfile(i, io.BytesIO(data))
+            P
+            skopeo copy --insecure-policy --format oci --dest-tls-verify=false docker-archive:image.tar docker://127.0.0.1:\(port)/team/tool:1
+            """)
+        try await body(folder, "127.0.0.1:\(port)")
+    }
+}
