@@ -45,6 +45,7 @@ public struct NodeInstaller: Sendable {
     /// - Throws: `InstallError.preflight` when the node would be refused.
     public func plan() async throws -> [StepPlan] {
         let prepared = try await prepare()
+        guard prepared.report.passed else { throw InstallError.preflight(prepared.report.errors) }
         return try await Installer(steps: StepCatalog.all).plan(target(prepared.node))
             .map { StepPlan(step: $0.step, changes: $0.lines) }
     }

@@ -6,7 +6,7 @@ import SystemPackage
 struct ClusterObjectsStep: Step {
     let name = "cluster-objects"
 
-    func applies(to target: InstallTarget) -> Bool { target.isMaster }
+    let roles: [NodeRole] = [.master]
 
     func plan(_ target: InstallTarget) async throws -> [String] {
         ["create the list of masters in the cluster: \(target.node.nodeIP):6443"]

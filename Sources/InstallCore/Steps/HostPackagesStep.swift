@@ -18,6 +18,8 @@ struct HostPackagesStep: Step {
         var packages: [Package]
     }
 
+    let isOptional = true
+
     func applies(to target: InstallTarget) -> Bool { !target.packs(.packages).isEmpty }
 
     /// Needed and useful tools that are missing and that some package of the bundle brings.

@@ -1,3 +1,5 @@
+import BundleModel
+
 /// The service on a master that hands out what other nodes join with.
 struct JoinServiceStep: Step {
     let name = "join-service"
@@ -5,7 +7,7 @@ struct JoinServiceStep: Step {
 
     private var unitText: String { Template(PackageResources.node_install_join_service).fill([:]) }
 
-    func applies(to target: InstallTarget) -> Bool { target.isMaster }
+    let roles: [NodeRole] = [.master]
 
     func plan(_ target: InstallTarget) async throws -> [String] {
         ["write \(NodePaths.units)/\(Self.unit)", "enable and start it, on \(target.node.nodeIP):7444"]

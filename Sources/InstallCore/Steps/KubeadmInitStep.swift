@@ -6,7 +6,7 @@ struct KubeadmInitStep: Step {
     let name = "kubeadm-init"
     let boundaries = ["kubeadm-init:mid"]
 
-    func applies(to target: InstallTarget) -> Bool { target.isMaster }
+    let roles: [NodeRole] = [.master]
 
     func plan(_ target: InstallTarget) async throws -> [String] {
         [

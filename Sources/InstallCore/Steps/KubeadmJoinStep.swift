@@ -1,3 +1,4 @@
+import BundleModel
 import Host
 
 /// A worker's join, with what its invite was redeemed for.
@@ -5,7 +6,7 @@ struct KubeadmJoinStep: Step {
     let name = "kubeadm-join"
     let boundaries = ["kubeadm-join:mid"]
 
-    func applies(to target: InstallTarget) -> Bool { !target.isMaster }
+    let roles: [NodeRole] = [.worker]
 
     func plan(_ target: InstallTarget) async throws -> [String] {
         [

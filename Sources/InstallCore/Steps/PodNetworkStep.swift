@@ -8,6 +8,8 @@ struct PodNetworkStep: Step {
 
     private var unitText: String { Template(PackageResources.node_install_routes_service).fill([:]) }
 
+    let isOptional = true
+
     func applies(to target: InstallTarget) -> Bool {
         switch target.release.cni.kind {
         case .bridge: true

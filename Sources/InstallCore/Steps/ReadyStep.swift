@@ -6,6 +6,8 @@ import Host
 struct ReadyStep: Step {
     let name = "ready"
 
+    let isOptional = true
+
     func applies(to target: InstallTarget) -> Bool { target.release.cni.kind != .none }
 
     func plan(_ target: InstallTarget) async throws -> [String] {

@@ -1,3 +1,5 @@
+import BundleModel
+
 /// One part of an installation.
 ///
 /// A step is begun, killed, and begun again without harm: `apply` makes only what `verify` misses.
@@ -6,6 +8,10 @@ protocol Step: Sendable {
     var name: String { get }
     /// Places inside `apply` where a test may kill the process.
     var boundaries: [String] { get }
+    /// Nodes that have the step.
+    var roles: [NodeRole] { get }
+    /// Whether `applies` asks for more than the role.
+    var isOptional: Bool { get }
     /// Whether nodes of this role and bundle need the step.
     func applies(to target: InstallTarget) -> Bool
     /// What `apply` would do, a line each. Changes nothing.
@@ -19,6 +25,8 @@ protocol Step: Sendable {
 
 extension Step {
     var boundaries: [String] { [] }
-    func applies(to target: InstallTarget) -> Bool { true }
+    var roles: [NodeRole] { NodeRole.allCases }
+    var isOptional: Bool { false }
+    func applies(to target: InstallTarget) -> Bool { roles.contains(target.options.role) }
     func undo(_ reset: ResetRun) async throws {}
 }

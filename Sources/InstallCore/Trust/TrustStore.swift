@@ -77,6 +77,9 @@ public struct TrustStore: Sendable {
 
     /// Whether a key file lies where the bundle lies, so that whoever replaced one could replace both.
     public static func isBeside(key: FilePath, bundle: FilePath) -> Bool {
+        // A program that runs its own bundle is named by a link.
+        let link = (try? FileSystem.status(bundle))?.kind == .symlink ? try? HostChanges.linkTarget(bundle) : nil
+        let bundle = link.map { FilePath($0) } ?? bundle
         let folders = [key, bundle].map { path in
             path.removingLastComponent().isEmpty ? FilePath(".") : path.removingLastComponent()
         }

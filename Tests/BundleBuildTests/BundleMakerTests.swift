@@ -1,0 +1,133 @@
+import BundleBuild
+import BundleModel
+import Fetch
+import FoundationEssentials
+import Host
+import Payload
+import Signing
+import SystemPackage
+import Testing
+
+struct BundleMakerTests {
+    let scratch: ScratchFolder
+    let key: SigningKey
+    let plan: BuildPlan
+
+    init() throws {
+        scratch = try ScratchFolder()
+        key = try SigningKey.generate()
+        plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(
+            BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
+    }
+
+    private func maker(_ folder: FilePath) throws -> BundleMaker {
+        BundleMaker(
+            artifacts: FolderArtifacts(folder: folder, bases: try BuiltInSources.load().files),
+            images: FolderImages(folder: folder.appending("images")), progress: SilentProgress())
+    }
+
+    private func options(_ name: String, zstd: String = "1.5.4", at epoch: UInt64 = 1_700_000_000) -> MakeOptions {
+        MakeOptions(
+            output: scratch.path.appending("out").appending(name), head: nil,
+            compression: Compression(level: 1, windowLog: 20), createdAt: epoch, key: key,
+            tools: Lock.Tools(
+                bundler: BundlerVersion.current, nodeInstall: nil, libzstd: zstd, libarchive: "3.6.2"))
+    }
+
+    private func upstream(listed: [String] = UpstreamFolder.images) async throws -> UpstreamFolder {
+        try FileSystem.makeDirectories(scratch.path.appending("out"))
+        return try await UpstreamFolder(scratch.path.appending("upstream"), listed: listed)
+    }
+
+    private func left() throws -> [String] { try FileSystem.list(scratch.path.appending("out")) }
+
+    @Test func bundleHoldsEveryProgramAndImageAtItsPlace() async throws {
+        let folder = try await upstream()
+        let summary = try await maker(folder.path).make(plan, options("k8s.run"))
+        let bundle = try BundleFile.open(FilePath(summary.file))
+        _ = try TrustPolicy(keys: [key.verifyingKey]).evaluate(
+            signatures: bundle.signatures, over: bundle.indexBytes)
+        try await bundle.verifyPacks(bundle.index.packs, threads: 0)
+
+        let node = try #require(bundle.index.packs.first { $0.name == "node" }).members.map(\.path)
+        #expect(
+            node == [
+                "opt/cni/bin/bridge", "opt/cni/bin/host-local", "usr/local/bin/containerd",
+                "usr/local/bin/containerd-shim-runc-v2", "usr/local/bin/crictl", "usr/local/bin/ctr",
+                "usr/local/bin/kubeadm", "usr/local/bin/kubectl", "usr/local/bin/kubelet", "usr/local/bin/runc",
+            ])
+        let control = try #require(bundle.index.packs.first { $0.name == "images-control-plane" })
+        #expect(control.selector.roles == [.master])
+        #expect(control.members.count == 2 + 4 * 3)
+        let common = try #require(bundle.index.packs.first { $0.name == "images" })
+        #expect(common.members.count == 2 + 3 * 3)
+        #expect(bundle.index.release.sandboxImage == (try ImageReference("k8s.gcr.io/pause:3.2")))
+        #expect(bundle.index.lock.artifacts.allSatisfy { $0.proof.kind == .publishedChecksum })
+        #expect(try left() == ["k8s.run", "k8s.run.lock.json", "k8s.run.sha256", "k8s.run.sha256.sig"])
+    }
+
+    @Test func lockGivesTheSameBytesLater() async throws {
+        let folder = try await upstream()
+        let first = try await maker(folder.path).make(plan, options("first.run"))
+        let lock = try BundleLock(reading: options("first.run").lockPath)
+        let again = try await maker(folder.path).remake(lock, options("again.run", at: 1_800_000_000))
+        #expect(try FileSystem.read(FilePath(first.file)) == FileSystem.read(FilePath(again.file)))
+    }
+
+    @Test func lockOfOtherToolsIsRefusedNamingThem() async throws {
+        let folder = try await upstream()
+        _ = try await maker(folder.path).make(plan, options("first.run"))
+        let lock = try BundleLock(reading: options("first.run").lockPath)
+        let expected = BundleBuildError.lockMismatch(["libzstd is 1.5.7, locked was 1.5.4"])
+        await #expect(throws: expected) { try await maker(folder.path).remake(lock, options("x.run", zstd: "1.5.7")) }
+        #expect(try left().allSatisfy { $0.hasPrefix("first.run") })
+    }
+
+    @Test func artifactThatChangedSinceTheLockIsRefused() async throws {
+        let folder = try await upstream()
+        _ = try await maker(folder.path).make(plan, options("first.run"))
+        let lock = try BundleLock(reading: options("first.run").lockPath)
+        let kubelet = try #require(plan.artifact(named: "kubelet"))
+        let place = try folder.location(of: kubelet, BuiltInSources.load().files)
+        try AtomicFile.write(Array("another".utf8), to: place)
+        try FileSystem.remove(FilePath(place.string + ".sha256"))
+        let error = await #expect(throws: BundleBuildError.self) {
+            try await maker(folder.path).remake(lock, options("x.run"))
+        }
+        #expect(error?.category == .upstreamMismatch)
+    }
+
+    @Test func contentThatDiffersFromItsPublishedChecksumLeavesNothingBehind() async throws {
+        let folder = try await upstream()
+        let runc = try #require(plan.artifact(named: "runc"))
+        try AtomicFile.write(Array("bad".utf8), to: folder.location(of: runc, BuiltInSources.load().files))
+        let error = await #expect(throws: BundleBuildError.self) {
+            try await maker(folder.path).make(plan, options("k8s.run"))
+        }
+        #expect(error?.category == .upstreamMismatch)
+        #expect(try left() == [])
+    }
+
+    @Test func kubeadmThatWantsOtherImagesIsRefusedNamingBothSides() async throws {
+        let listed = UpstreamFolder.images.map { $0.replacing("pause:3.2", with: "pause:3.1") }
+        let folder = try await upstream(listed: listed)
+        let error = await #expect(throws: BundleBuildError.self) {
+            try await maker(folder.path).make(plan, options("k8s.run"))
+        }
+        #expect(error?.message.contains("pause:3.1") == true)
+        #expect(error?.message.contains("pause:3.2") == true)
+        #expect(try left() == [])
+    }
+
+    @Test func missingImageIsNamed() async throws {
+        let folder = try await upstream()
+        var plan = plan
+        plan.images.append(PlannedImage(reference: try ImageReference("registry.example/app:1"), roles: [.worker]))
+        let request = plan
+        let error = await #expect(throws: BundleBuildError.self) {
+            try await maker(folder.path).make(request, options("k8s.run"))
+        }
+        #expect(error?.message.contains("registry.example/app:1") == true)
+        #expect(try left() == [])
+    }
+}

@@ -1,0 +1,83 @@
+import BundleBuild
+import BundleModel
+import Fetch
+import FoundationEssentials
+import Host
+import Signing
+import SystemPackage
+
+/// A folder laid out like the real upstreams for v1.20.2, with small programs in the place of the real ones. Its
+/// kubeadm is a script that lists images, and really runs.
+struct UpstreamFolder {
+    static let images = [
+        "k8s.gcr.io/kube-apiserver:v1.20.2", "k8s.gcr.io/kube-controller-manager:v1.20.2",
+        "k8s.gcr.io/kube-scheduler:v1.20.2", "k8s.gcr.io/kube-proxy:v1.20.2", "k8s.gcr.io/pause:3.2",
+        "k8s.gcr.io/etcd:3.4.13-0", "k8s.gcr.io/coredns:1.7.0",
+    ]
+
+    let path: FilePath
+
+    init(_ path: FilePath, listed: [String] = UpstreamFolder.images) async throws {
+        self.path = path
+        let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(
+            BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
+        let bases = try BuiltInSources.load().files
+        for artifact in plan.artifacts {
+            let place = try location(of: artifact, bases)
+            try FileSystem.makeDirectories(place.removingLastComponent())
+            switch artifact.name {
+            case "kubeadm":
+                let script = "#!/bin/sh\nprintf '%s\\n' \(listed.joined(separator: " "))\n"
+                try AtomicFile.write(Array(script.utf8), to: place)
+            case "containerd":
+                try await archive(["bin/containerd", "bin/containerd-shim-runc-v2", "bin/ctr"], at: place)
+            case "crictl": try await archive(["crictl"], at: place)
+            case "cni-plugins": try await archive(["bridge", "host-local", "LICENSE"], at: place)
+            default: try AtomicFile.write(Array("program \(artifact.name)".utf8), to: place)
+            }
+            let line = "\(try SHA256Hasher.hash(file: place).hex)  \(artifact.fileName)\n"
+            if let checksum = artifact.checksumPath {
+                let file = place.removingLastComponent().appending(String(checksum.split(separator: "/").last ?? ""))
+                try AtomicFile.write(Array(line.utf8), to: file)
+            }
+        }
+        try writeImages()
+    }
+
+    func location(of artifact: PlannedArtifact, _ bases: [String: String]) throws -> FilePath {
+        let provider = FolderArtifacts(folder: path, bases: bases)
+        return path.pushing(FilePath(String(try provider.location(of: artifact).dropFirst("file:".count))))
+    }
+
+    /// By the real tar, with a leading `./` as upstream's CNI archive has.
+    private func archive(_ members: [String], at place: FilePath) async throws {
+        let folder = path.appending("tree-\(place.lastComponent?.string ?? "")")
+        for member in members {
+            let file = folder.pushing(FilePath(member))
+            try FileSystem.makeDirectories(file.removingLastComponent())
+            try AtomicFile.write(Array("program \(member)".utf8), to: file, mode: 0o755)
+        }
+        try await SystemProcessRunner().require(Command("tar", ["-C", folder.string, "-czf", place.string, "."]))
+    }
+
+    /// One OCI layout with all images, each of one tiny layer.
+    private func writeImages() throws {
+        let layout = path.appending("images")
+        try FileSystem.makeDirectories(layout.pushing(FilePath("blobs/sha256")))
+        func blob(_ text: String, _ mediaType: String) throws -> String {
+            let digest = SHA256Hasher.hash(Array(text.utf8))
+            try AtomicFile.write(Array(text.utf8), to: layout.pushing(FilePath("blobs/sha256/\(digest.hex)")))
+            return #"{"mediaType":"\#(mediaType)","digest":"\#(digest)","size":\#(text.utf8.count)"#
+        }
+        let oci = "application/vnd.oci.image"
+        let entries = try Self.images.map { name in
+            let config = try blob(#"{"architecture":"amd64","os":"linux","name":"\#(name)"}"#, "\(oci).config.v1+json")
+            let layer = try blob("layer of \(name)", "\(oci).layer.v1.tar")
+            let manifest = try blob(
+                #"{"schemaVersion":2,"config":\#(config)},"layers":[\#(layer)}]}"#, "\(oci).manifest.v1+json")
+            return #"\#(manifest),"annotations":{"org.opencontainers.image.ref.name":"\#(name)"}}"#
+        }
+        let index = #"{"schemaVersion":2,"manifests":[\#(entries.joined(separator: ","))]}"#
+        try AtomicFile.write(Array(index.utf8), to: layout.appending("index.json"))
+    }
+}
