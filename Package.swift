@@ -137,6 +137,7 @@ let package = Package(
                 "NodeServices", "Signing", "Host", "BundleModel", nioCore, nioPosix, nioHTTP1, nioSSL, logging, system,
             ],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["Host", "BundleModel", system], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["NodeServices", "Host", "BundleModel", system], swiftSettings: strict),
     ]
 )

@@ -1,6 +1,7 @@
 import BundleModel
 import FoundationEssentials
 import Host
+import NodeServices
 import Testing
 
 extension EndToEnd {
@@ -26,6 +27,7 @@ extension EndToEnd {
             try await rebootKeepsTheCluster(master, worker)
 
             try await invitesAreRefused(master, worker, files)
+            try await anOlderBundleIsRefused(master, files)
 
             try await reset(worker, bareWorker)
             #expect(try await master.kubectl("delete", "node", "w0").status == 0)
@@ -100,9 +102,20 @@ extension EndToEnd {
             try await Task.sleep(for: .seconds(2))
             try await other.expect(.inviteExpired, other.workerCommand())
 
+            let forged = Invite.withAnotherSecret(try Invite(invite))
+            try await other.write(forged.text + "\n", to: "/root/invite")
+            try await other.expect(.inviteRefused, other.workerCommand())
+
             try await other.write("kf1-not-an-invite\n", to: "/root/invite")
             try await other.expect(.inviteMalformed, other.workerCommand())
             try await other.remove()
+        }
+
+        private func anOlderBundleIsRefused(_ node: TestNode, _ files: TestBundle.Files) async throws {
+            let older = try await TestBundle.shared.make("k8s-older", "--sequence", "1")
+            try await node.put(older.run, TestNode.bundlePath)
+            try await node.expect(.olderSequence, node.masterCommand())
+            try await node.put(files.run, TestNode.bundlePath)
         }
 
         private func reset(_ node: TestNode, _ before: [String]) async throws {
@@ -128,5 +141,16 @@ extension EndToEnd {
               "clusterIP": "10.96.0.80", "selector": {"app": "web"}, "ports": [{"port": 80}]}}]}
 
             """
+    }
+}
+
+extension Invite {
+    /// The same invite, well formed, with a secret that nobody made.
+    fileprivate static func withAnotherSecret(_ invite: Invite) -> Invite {
+        var forged = invite
+        if let secret = InviteSecret(bytes: [UInt8](repeating: 7, count: InviteSecret.byteCount)) {
+            forged.secret = secret
+        }
+        return forged
     }
 }
