@@ -48,7 +48,9 @@ public struct ArtifactCache: Sendable {
         let task = "fetch \(request.name)"
         progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: request.size))
         try await retrying(request.url) {
-            try await download(request, digest: digest, into: partial, task: task)
+            try await transport.endingStalls(request.url) { heartbeat in
+                try await download(request, digest: digest, into: partial, task: task, heartbeat)
+            }
         }
         let size = try partial.commit(to: target)
         progress.report(ProgressEvent(kind: .finished, task: task, done: size, total: size))
@@ -79,9 +81,9 @@ public struct ArtifactCache: Sendable {
     }
 
     /// One try: continues the partial file where the server can, and checks the whole.
-    private func download(_ request: FetchRequest, digest: SHA256Digest, into partial: PartialFile, task: String)
-        async throws
-    {
+    private func download(
+        _ request: FetchRequest, digest: SHA256Digest, into partial: PartialFile, task: String, _ heartbeat: Heartbeat
+    ) async throws {
         var headers = HTTPHeaders()
         if let authorization = request.authorization { headers.add(name: "Authorization", value: authorization) }
         let begun = try partial.begun()
@@ -107,6 +109,7 @@ public struct ArtifactCache: Sendable {
                 let bytes = piece.readBytes(length: piece.readableBytes) ?? []
                 try partial.append(bytes)
                 done += UInt64(bytes.count)
+                heartbeat.beat()
                 if let size = request.size, done > size {
                     try partial.restart(validator: nil)
                     throw FetchError.wrongSize(url: request.url, expected: size, actual: done)
@@ -114,6 +117,7 @@ public struct ArtifactCache: Sendable {
                 progress.report(ProgressEvent(kind: .advanced, task: task, done: done, total: total))
             }
         }
+        heartbeat.pause()
         let actual = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: partial.path) }
         guard actual == digest else {
             // Resuming wrong bytes would only give more of them.

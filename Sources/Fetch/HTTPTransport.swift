@@ -59,6 +59,25 @@ public final class HTTPTransport: Sendable {
         throw FetchError.badAnswer(url: url, reason: "more than ten redirects")
     }
 
+    /// Ends a transfer that shows no sign of life for the stall time. The library's own read timeout does not cover a
+    /// body that stops in the middle.
+    func endingStalls(_ url: String, _ work: @escaping @Sendable (Heartbeat) async throws -> Void) async throws {
+        let heartbeat = Heartbeat()
+        let limit = stallSeconds
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work(heartbeat) }
+            group.addTask {
+                while true {
+                    let seen = heartbeat.value
+                    try await Task.sleep(for: .seconds(limit))
+                    if let seen, seen == heartbeat.value { throw FetchError.stalled(url: url, seconds: limit) }
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
     /// Turns the library's errors into ours. async-http-client says which by its error values.
     func classify<Result>(_ url: String, _ work: () async throws -> Result) async throws -> Result {
         do {
