@@ -108,7 +108,7 @@ struct ArtifactCacheTests {
     }
 
     @Test func aStalledConnectionIsGivenUp() async throws {
-        try await with { _, _, _ in
+        try await with(stallSeconds: 1) { _, _, _ in
             .init(body: Self.content, stallAfter: 1000)
         } do: { cache, server in
             await #expect(throws: FetchError.stalled(url: "\(server.url)/kubelet", seconds: 1)) {
