@@ -164,9 +164,10 @@ public struct BundleFile: Sendable {
     ) throws -> [Region] {
         let name = file.path.string
         let headSize = head?.size ?? 0
-        let padded = (headSize + alignment - 1) / alignment * alignment
-        // A bundle that was taken out of its self-extracting file still names the head.
-        guard trailer.offset == padded || trailer.offset == 0 else {
+        // The index is not trusted yet: no sum with its number that could overflow. A bundle that was taken out of its
+        // self-extracting file still names the head.
+        let fits = headSize <= trailer.offset && trailer.offset - headSize < alignment
+        guard fits || trailer.offset == 0 else {
             throw PayloadError.damaged(
                 name, region: "head", offset: 0, reason: "\(headSize) bytes before a bundle at \(trailer.offset)")
         }

@@ -57,11 +57,12 @@ struct OuterTarReader {
         }
         let key = try next(expecting: "signatures/\(keyID).pub")
         guard key.header.size <= 4096 else { throw damaged("a public key of \(key.header.size) bytes") }
-        let publicKey: VerifyingKey
-        do { publicKey = try VerifyingKey(pem: file.read(key.content)) } catch is SigningError {
+        // Compared as bytes: a parser of PEM skips characters that a copy must not have changed.
+        let pem = try file.read(key.content)
+        guard let publicKey = try? VerifyingKey(pem: pem), publicKey.pem == pem, publicKey.keyID == keyID else {
             throw PayloadError.damaged(
                 file.path.string, region: "public key \(keyID)", offset: key.content.lowerBound,
-                reason: "not an Ed25519 public key")
+                reason: "not the Ed25519 public key \(keyID), as its PEM is written")
         }
         let bytes = try file.read(signature.content)
         return (
