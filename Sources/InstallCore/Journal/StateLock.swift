@@ -21,7 +21,6 @@ final class StateLock: Sendable {
         }
         guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
             let owner = (try? FileSystem.text(path)).flatMap { $0 }.flatMap { Int32($0.prefix { $0 != "\n" }) }
-            try? descriptor.close()
             throw InstallError.busy(lock: NodePaths.lock, owner: owner)
         }
         ftruncate(descriptor.rawValue, 0)
