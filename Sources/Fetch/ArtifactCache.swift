@@ -37,17 +37,18 @@ public struct ArtifactCache: Sendable {
     public func fetch(_ request: FetchRequest) async throws -> CachedArtifact {
         let (digest, proof) = try await expected(request)
         let target = path(of: digest)
-        if let status = try FileSystem.status(target), status.kind == .file {
-            return CachedArtifact(path: target, size: status.size, sha256: digest, proof: proof)
+        if let size = try await keptSize(digest) {
+            return CachedArtifact(path: target, size: size, sha256: digest, proof: proof)
         }
-        let partial = try PartialFile(folder.appending("partial/\(digest.hex)"))
+        let partial = try await PartialFile.open(folder.appending("partial/\(digest.hex)"))
         // Another run may have finished it while this one waited for the lock.
-        if let status = try FileSystem.status(target), status.kind == .file {
-            return CachedArtifact(path: target, size: status.size, sha256: digest, proof: proof)
+        if let size = try await keptSize(digest) {
+            try partial.discard()
+            return CachedArtifact(path: target, size: size, sha256: digest, proof: proof)
         }
         let task = "fetch \(request.name)"
         progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: request.size))
-        try await retrying(request.url) {
+        try await retry.repeating(progress) {
             try await transport.endingStalls(request.url) { heartbeat in
                 try await download(request, digest: digest, into: partial, task: task, heartbeat)
             }
@@ -59,13 +60,30 @@ public struct ArtifactCache: Sendable {
 
     /// A small text from upstream, never cached: checksum files, version markers.
     public func text(_ url: String, limit: Int = 1 << 20) async throws -> String {
-        try await retrying(url) {
+        try await repeating {
             let answer = try await transport.get(url)
             if let failure = HTTPTransport.failure(answer) { throw failure }
             let bytes = try await transport.classify(url) { try await answer.body.collect(upTo: limit) }
             if answer.isHTML { throw FetchError.html(url: url) }
             return String(buffer: bytes)
         }
+    }
+
+    /// The bytes of cached content. Content that has changed on the disk since is removed: a bundle is made of this.
+    private func keptSize(_ digest: SHA256Digest) async throws -> UInt64? {
+        let path = path(of: digest)
+        guard let status = try FileSystem.status(path), status.kind == .file else { return nil }
+        let actual = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: path) }
+        if actual == digest { return status.size }
+        progress.report(
+            ProgressEvent(kind: .note, task: "fetch", detail: "\(path) is damaged, it is \(actual); fetching it again"))
+        try FileSystem.remove(path)
+        return nil
+    }
+
+    /// Work by this cache's retry policy, with its notes.
+    func repeating<Result>(_ work: () async throws -> Result) async throws -> Result {
+        try await retry.repeating(progress, work)
     }
 
     private func expected(_ request: FetchRequest) async throws -> (SHA256Digest, UpstreamProof) {
@@ -103,6 +121,7 @@ public struct ArtifactCache: Sendable {
                 validator: answer.headers.first(name: "ETag") ?? answer.headers.first(name: "Last-Modified"))
         }
         var done = try partial.begun().size
+        let resumed = done > 0
         let total = request.size ?? answer.length.map { $0 + done }
         try await transport.classify(request.url) {
             for try await var piece in answer.body {
@@ -122,31 +141,12 @@ public struct ArtifactCache: Sendable {
         guard actual == digest else {
             // Resuming wrong bytes would only give more of them.
             try partial.restart(validator: nil)
-            throw FetchError.wrongDigest(url: request.url, expected: digest, actual: actual)
-        }
-    }
-
-    private func retrying<Result>(_ url: String, _ work: () async throws -> Result) async throws -> Result {
-        var number = 1
-        while true {
-            do {
-                return try await work()
-            } catch let error as FetchError where number < retry.attempts && Self.isWorthRepeating(error) {
-                var after: Int?
-                if case .refused(_, _, let seconds) = error { after = seconds }
-                progress.report(ProgressEvent(kind: .note, task: "fetch", detail: "\(error.message); trying again"))
-                try await retry.wait(number, after)
-                number += 1
+            if resumed {
+                // The beginning may be what was wrong: a power cut, or a server that ignores If-Range.
+                heartbeat.resume()
+                return try await download(request, digest: digest, into: partial, task: task, heartbeat)
             }
-        }
-    }
-
-    private static func isWorthRepeating(_ error: FetchError) -> Bool {
-        switch error {
-        case .unreachable, .stalled: true
-        case .refused(_, let status, _): status == 429
-        case .badStatus(_, let status): status >= 500 || status == 416 || status == 408
-        default: false
+            throw FetchError.wrongDigest(url: request.url, expected: digest, actual: actual)
         }
     }
 }

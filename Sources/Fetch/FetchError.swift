@@ -9,9 +9,11 @@ public enum FetchError: Error, Equatable {
     case notFound(url: String)
     /// 401, 403 or 429.
     case refused(url: String, status: Int, retryAfter: Int?)
-    case badStatus(url: String, status: Int)
+    case badStatus(url: String, status: Int, retryAfter: Int? = nil)
     /// A web page where a file was expected: a login portal or an error page.
     case html(url: String)
+    /// A redirect or a login address that leads from HTTPS to plain HTTP.
+    case insecure(url: String, from: String)
     case wrongSize(url: String, expected: UInt64, actual: UInt64)
     case wrongDigest(url: String, expected: SHA256Digest, actual: SHA256Digest)
     /// The published checksum file names no checksum for the artifact.
@@ -30,7 +32,7 @@ extension FetchError: Diagnostic {
         case .unreachable, .stalled, .badStatus: .upstreamUnreachable
         case .notFound, .noPlatform: .missingArtifact
         case .refused: .upstreamRefused
-        case .html, .wrongSize, .wrongDigest, .noChecksum, .badAnswer: .upstreamMismatch
+        case .html, .insecure, .wrongSize, .wrongDigest, .noChecksum, .badAnswer: .upstreamMismatch
         case .badSource: .invalidInput
         case .system(_, _, let errno): errno == 28 ? .noSpace : .invalidInput
         }
@@ -43,8 +45,9 @@ extension FetchError: Diagnostic {
         case .notFound(let url): "\(url) does not exist (404)"
         case .refused(let url, let status, let after):
             "\(url) refuses with status \(status)" + (after.map { ", asks to wait \($0) s" } ?? "")
-        case .badStatus(let url, let status): "\(url) answered with status \(status), expected 200"
+        case .badStatus(let url, let status, _): "\(url) answered with status \(status), expected 200"
         case .html(let url): "\(url) answered with a web page, expected a file"
+        case .insecure(let url, let from): "\(from) leads from HTTPS to plain \(url), expected HTTPS"
         case .wrongSize(let url, let expected, let actual): "\(url) has \(actual) bytes, expected \(expected)"
         case .wrongDigest(let url, let expected, let actual): "\(url) is \(actual), expected \(expected)"
         case .noChecksum(let url, let artifact): "\(url) holds no SHA-256 for \(artifact)"
@@ -64,7 +67,7 @@ extension FetchError: Diagnostic {
         case .refused(_, 429, _): "wait, or use a mirror with --registry-mirror HOST=URL"
         case .refused: "log in with your container tool, or use a mirror"
         case .html: "a proxy or a login page answers in the upstream's place"
-        case .wrongSize, .wrongDigest, .noChecksum, .badAnswer: "do not use it; try another mirror"
+        case .insecure, .wrongSize, .wrongDigest, .noChecksum, .badAnswer: "do not use it; try another mirror"
         case .noPlatform, .badSource, .system: ""
         }
     }

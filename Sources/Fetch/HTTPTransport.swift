@@ -2,17 +2,34 @@ import AsyncHTTPClient
 import BundleModel
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// HTTP for the rest of this module: one request, its status as an error, its body as a stream.
 ///
-/// Proxies come from the environment (http_proxy, https_proxy, no_proxy), as async-http-client reads them.
+/// Through a proxy, both HTTPS and plain HTTP go by CONNECT: async-http-client knows no other way.
 public final class HTTPTransport: Sendable {
     /// Seconds without a byte after which a connection counts as stalled.
     private let stallSeconds: Int
-    let client: HTTPClient
+    private let proxies: ProxySettings
+    /// One client for direct connections, and one for each proxy: async-http-client takes it with the client.
+    private let clients = Mutex<[ProxySettings.Server?: HTTPClient]>([:])
 
-    public init(stallSeconds: Int = 60) {
+    public init(stallSeconds: Int = 60, proxies: ProxySettings = .current) {
         self.stallSeconds = stallSeconds
+        self.proxies = proxies
+    }
+
+    private func client(for url: String) throws -> HTTPClient {
+        let server = try proxies.server(for: url)
+        return clients.withLock { clients in
+            if let client = clients[server] { return client }
+            let client = makeClient(server)
+            clients[server] = client
+            return client
+        }
+    }
+
+    private func makeClient(_ server: ProxySettings.Server?) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: .seconds(20), read: .seconds(Int64(stallSeconds)))
         // Redirects are followed here, so that credentials never reach another host.
@@ -20,11 +37,20 @@ public final class HTTPTransport: Sendable {
         configuration.decompression = .disabled
         // Retries are RetryPolicy's; the pool's own go on in silence.
         configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        configuration.proxy = server.map { server in
+            .server(
+                host: server.host, port: server.port,
+                authorization: server.user.map { .basic(username: $0, password: server.password ?? "") })
+        }
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     public func shutdown() async throws {
-        try await client.shutdown()
+        let open = clients.withLock { clients in
+            defer { clients.removeAll() }
+            return Array(clients.values)
+        }
+        for client in open { try await client.shutdown() }
     }
 
     struct Answer {
@@ -38,7 +64,7 @@ public final class HTTPTransport: Sendable {
         var isHTML: Bool { headers.first(name: "Content-Type")?.hasPrefix("text/html") ?? false }
     }
 
-    /// Sends a GET and follows up to ten redirects.
+    /// Sends a GET and follows up to ten redirects, never from HTTPS to plain HTTP.
     func get(_ url: String, headers: HTTPHeaders = [:], method: HTTPMethod = .GET) async throws -> Answer {
         var url = url
         var headers = headers
@@ -46,6 +72,7 @@ public final class HTTPTransport: Sendable {
             var request = HTTPClientRequest(url: url)
             request.method = method
             request.headers = headers
+            let client = try client(for: url)
             let response = try await classify(url) { try await client.execute(request, deadline: .distantFuture) }
             let status = Int(response.status.code)
             guard (301...308).contains(status), status != 304, let target = response.headers.first(name: "Location")
@@ -53,6 +80,7 @@ public final class HTTPTransport: Sendable {
                 return Answer(url: url, status: status, headers: response.headers, body: response.body)
             }
             let next = Self.resolve(target, against: url)
+            try Self.requireNoDowngrade(from: url, to: next)
             if Self.origin(next) != Self.origin(url) { headers.remove(name: "Authorization") }
             url = next
         }
@@ -102,7 +130,13 @@ public final class HTTPTransport: Sendable {
         case 200, 206: nil
         case 404, 410: .notFound(url: answer.url)
         case 401, 403, 429: .refused(url: answer.url, status: answer.status, retryAfter: answer.retryAfter)
-        default: .badStatus(url: answer.url, status: answer.status)
+        default: .badStatus(url: answer.url, status: answer.status, retryAfter: answer.retryAfter)
+        }
+    }
+
+    static func requireNoDowngrade(from: String, to url: String) throws {
+        if from.hasPrefix("https://"), !url.lowercased().hasPrefix("https://") {
+            throw FetchError.insecure(url: url, from: from)
         }
     }
 
@@ -113,6 +147,7 @@ public final class HTTPTransport: Sendable {
 
     static func resolve(_ target: String, against url: String) -> String {
         if target.contains("://") { return target }
+        if target.hasPrefix("//") { return "\(url.prefix { $0 != "/" })\(target)" }
         if target.hasPrefix("/") { return origin(url) + target }
         let folder = url.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         return "\(folder)/\(target)"

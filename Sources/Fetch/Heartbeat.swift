@@ -10,6 +10,9 @@ final class Heartbeat: Sendable {
     /// From here on silence is work, not a stall.
     func pause() { isPaused.store(true, ordering: .relaxed) }
 
+    /// A transfer goes on after work that paused it.
+    func resume() { isPaused.store(false, ordering: .relaxed) }
+
     /// Changes while the transfer lives; nil while it is paused.
     var value: UInt64? { isPaused.load(ordering: .relaxed) ? nil : count.load(ordering: .relaxed) }
 }

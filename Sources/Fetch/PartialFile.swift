@@ -11,25 +11,46 @@ final class PartialFile: Sendable {
     private let validatorPath: FilePath
     private let file: FileDescriptor
 
-    /// Waits for another run that downloads the same content.
-    init(_ path: FilePath) throws {
+    private init(_ path: FilePath, _ file: FileDescriptor) {
         self.path = path
+        self.file = file
         validatorPath = FilePath(path.string + ".validator")
-        do {
-            file = try FileDescriptor.open(
-                path, .readWrite, options: [.create, .append, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            guard flock(file.rawValue, LOCK_EX) == 0 else { throw Errno(rawValue: errno) }
-        } catch let error as Errno {
-            throw FetchError.system("open", path: path.string, errno: error.rawValue)
-        }
     }
 
     deinit { try? file.close() }
 
+    /// Opens or begins a download. Waits while another task or run downloads the same content.
+    static func open(_ path: FilePath) async throws -> PartialFile {
+        while true {
+            let file = try wrap("open", path) {
+                try FileDescriptor.open(
+                    path, .readWrite, options: [.create, .append, .closeOnExec],
+                    permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            }
+            let partial = PartialFile(path, file)
+            // Asks instead of waiting in flock: the holder may be a task that needs this very thread to go on.
+            while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
+                let code = errno
+                guard code == EWOULDBLOCK || code == EINTR else {
+                    throw FetchError.system("lock", path: path.string, errno: code)
+                }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            // The holder has moved its file to the cache when it finished; then the name is free for a new one.
+            if partial.isAtItsPath { return partial }
+        }
+    }
+
+    private var isAtItsPath: Bool {
+        var opened = stat()
+        var named = stat()
+        return fstat(file.rawValue, &opened) == 0 && lstat(path.string, &named) == 0
+            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+    }
+
     /// Bytes that are there, and the ETag or date that they belong to.
     func begun() throws -> (size: UInt64, validator: String?) {
-        let size = UInt64(try wrap("measure") { try file.seek(offset: 0, from: .end) })
+        let size = UInt64(try Self.wrap("measure", path) { try file.seek(offset: 0, from: .end) })
         return (size, try FileSystem.text(validatorPath))
     }
 
@@ -45,7 +66,7 @@ final class PartialFile: Sendable {
     }
 
     func append(_ bytes: [UInt8]) throws {
-        _ = try wrap("write") { try file.writeAll(bytes) }
+        _ = try Self.wrap("write", path) { try file.writeAll(bytes) }
     }
 
     /// Moves the checked content to its place.
@@ -61,7 +82,13 @@ final class PartialFile: Sendable {
         return size
     }
 
-    private func wrap<Result>(_ call: String, _ work: () throws -> Result) throws -> Result {
+    /// Gives the partial file up, when its content is in the cache already.
+    func discard() throws {
+        try FileSystem.remove(validatorPath)
+        try FileSystem.remove(path)
+    }
+
+    private static func wrap<Result>(_ call: String, _ path: FilePath, _ work: () throws -> Result) throws -> Result {
         do { return try work() } catch let error as Errno {
             throw FetchError.system(call, path: path.string, errno: error.rawValue)
         }

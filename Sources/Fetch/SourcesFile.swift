@@ -22,6 +22,7 @@ public struct SourcesFile: Codable, Hashable, Sendable {
             guard sources.schemaVersion == 1 else {
                 throw FetchError.badSource("sources file of schema \(sources.schemaVersion), this program knows 1")
             }
+            for address in Array(sources.files.values) + sources.registries.values { try requireAddress(address) }
             return sources
         } catch let error as FetchError {
             throw error
@@ -61,11 +62,20 @@ public struct SourcesFile: Codable, Hashable, Sendable {
 
     private static func pair(_ text: String) throws -> (String, String) {
         let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
-        guard halves.count == 2, halves[1].hasPrefix("http://") || halves[1].hasPrefix("https://") else {
+        guard halves.count == 2 else {
             throw FetchError.badSource("'\(text)': expected NAME=http://… or NAME=https://…")
         }
         var url = halves[1]
         while url.hasSuffix("/") { url.removeLast() }
+        try requireAddress(url)
         return (halves[0], url)
+    }
+
+    private static func requireAddress(_ text: String) throws {
+        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host?.isEmpty == false,
+            !text.hasSuffix("/")
+        else {
+            throw FetchError.badSource("'\(text)': expected an http:// or https:// address without a slash at its end")
+        }
     }
 }

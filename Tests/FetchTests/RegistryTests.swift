@@ -48,6 +48,20 @@ struct RegistryTests {
         }
     }
 
+    @Test func aPasswordOpensARegistryThatWantsOne() async throws {
+        try await withRegistry(password: "secret") { folder, host in
+            let reference = "\(host)/team/tool:1"
+            let url = "http://\(host)/v2/team/tool/manifests/1"
+            await #expect(throws: FetchError.refused(url: url, status: 401, retryAfter: nil)) {
+                try await pull(reference, host, folder)
+            }
+            let auth = Data("user:secret".utf8).base64EncodedString()
+            try AtomicFile.write(
+                Array(#"{"auths":{"\#(host)":{"auth":"\#(auth)"}}}"#.utf8), to: folder.appending("config.json"))
+            #expect(try await pull(reference, host, folder).blobs.count == 2)
+        }
+    }
+
     @Test func anUnknownTagIsMissing() async throws {
         try await withRegistry { folder, host in
             let error = await #expect(throws: FetchError.self) { try await pull("\(host)/team/tool:2", host, folder) }
@@ -61,7 +75,8 @@ struct RegistryTests {
             let cache = try ArtifactCache(folder: folder.appending("cache"), transport: transport)
             let client = RegistryClient(
                 sources: SourcesFile(files: [:], registries: [host: "http://\(host)"]), transport: transport,
-                cache: cache)
+                cache: cache,
+                credentials: try RegistryCredentials(dockerConfig: folder.appending("config.json")))
             let image = try await client.pull(ImageReference(reference), architecture: .amd64)
             try await transport.shutdown()
             return image
@@ -77,15 +92,27 @@ struct RegistryTests {
     }
 
     /// A registry on a free port of loopback, with one image made by skopeo from a hand-made layout.
-    private func withRegistry(_ body: (FilePath, String) async throws -> Void) async throws {
+    ///
+    /// - Parameter password: of `user`; nil for a registry that anybody may read.
+    private func withRegistry(password: String? = nil, _ body: (FilePath, String) async throws -> Void) async throws {
         let folder = FilePath("/tmp/kubeferry-registry-\(UUID().uuidString)")
         try FileSystem.makeDirectories(folder)
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
         let port = Int.random(in: 20_000...29_999)
+        var auth = ""
+        var login: [String] = []
+        if let password {
+            let hash = try await require(
+                "perl", "-e", "print crypt(shift, shift)", password, "$2b$05$" + "abcdefghijklmnopqrstuu")
+            try AtomicFile.write(Array("user:\(hash)\n".utf8), to: folder.appending("htpasswd"))
+            auth = "auth: {htpasswd: {realm: test, path: \(folder)/htpasswd}}"
+            login = ["--dest-creds", "user:\(password)"]
+        }
         let settings = """
             version: 0.1
             storage: {filesystem: {rootdirectory: \(folder)/storage}}
             http: {addr: "127.0.0.1:\(port)"}
+            \(auth)
 
             """
         try AtomicFile.write(Array(settings.utf8), to: folder.appending("config.yml"))
@@ -95,7 +122,7 @@ struct RegistryTests {
         }
         defer { serving.cancel() }
         for _ in 0..<100 {
-            let probe = try await SystemProcessRunner().run(Command("curl", ["-sf", "http://127.0.0.1:\(port)/v2/"]))
+            let probe = try await SystemProcessRunner().run(Command("curl", ["-s", "http://127.0.0.1:\(port)/v2/"]))
             if probe.status == 0 { break }
             try await Task.sleep(for: .milliseconds(100))
         }
@@ -113,7 +140,7 @@ struct RegistryTests {
                 for name, data in ((c+'.json', config), (d+'/layer.tar', layer), ('manifest.json', manifest)):
                     i = tarfile.TarInfo(name); i.size = len(data); t.addfile(i, io.BytesIO(data))
             P
-            skopeo copy --insecure-policy --format oci --dest-tls-verify=false docker-archive:image.tar docker://127.0.0.1:\(port)/team/tool:1
+            skopeo copy --insecure-policy \(login.joined(separator: " ")) --format oci --dest-tls-verify=false docker-archive:image.tar docker://127.0.0.1:\(port)/team/tool:1
             """)
         try await body(folder, "127.0.0.1:\(port)")
     }

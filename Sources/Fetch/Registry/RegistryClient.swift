@@ -1,25 +1,11 @@
 public import BundleModel
-import FoundationEssentials
-import NIOCore
-import NIOHTTP1
-import Signing
 
 /// Pulls images by the OCI distribution protocol, one platform each, every digest and size checked.
 public actor RegistryClient {
-    private struct Token: Decodable {
-        var token: String?
-        var accessToken: String?
-
-        enum CodingKeys: String, CodingKey {
-            case token
-            case accessToken = "access_token"
-        }
-    }
-
+    let transport: HTTPTransport
+    let cache: ArtifactCache
+    let credentials: RegistryCredentials
     private let sources: SourcesFile
-    private let transport: HTTPTransport
-    private let cache: ArtifactCache
-    private let credentials: RegistryCredentials
     /// Authorization headers by registry and repository.
     private var authorizations: [String: String] = [:]
 
@@ -41,111 +27,69 @@ public actor RegistryClient {
         let top = try await manifest(
             "\(base)/manifests/\(reference.manifestReference)", base: base, expected: reference.digest)
         var chosen = top
-        if top.parsed.manifests != nil {
+        if let manifests = top.parsed.manifests {
             guard let descriptor = top.parsed.manifest(for: architecture) else {
-                let offered = top.parsed.manifests?.compactMap { $0.platform.map { "\($0.os)/\($0.architecture)" } }
+                let offered = manifests.compactMap { $0.platform.map { "\($0.os)/\($0.architecture)" } }
                 throw FetchError.noPlatform(
-                    image: reference.description, wanted: "linux/\(architecture.rawValue)", offered: offered ?? [])
+                    image: reference.description, wanted: "linux/\(architecture.rawValue)", offered: offered)
             }
             chosen = try await manifest(
-                "\(base)/manifests/\(descriptor.digest)", base: base, expected: descriptor.digest)
+                "\(base)/manifests/\(descriptor.digest)", base: base, expected: descriptor.digest,
+                size: descriptor.size)
         }
         guard let config = chosen.parsed.config, let layers = chosen.parsed.layers else {
             throw FetchError.badAnswer(url: chosen.url, reason: "a manifest without config or layers")
         }
-        let authorization = authorizations[base]
         let descriptors = [config] + layers
-        let blobs = try await withThrowingTaskGroup(of: (Int, CachedArtifact).self) { group in
-            var fetched = [CachedArtifact?](repeating: nil, count: descriptors.count)
-            for (number, descriptor) in descriptors.enumerated() {
-                // Four at a time: more gains nothing from one registry and invites 429.
-                if number >= 4, let (done, blob) = try await group.next() { fetched[done] = blob }
-                group.addTask { [cache] in
-                    let url = "\(base)/blobs/\(descriptor.digest)"
-                    return (
-                        number,
-                        try await cache.fetch(
-                            FetchRequest(
-                                name: "\(reference.repository) blob \(number)", url: url,
-                                expectation: .sha256(
-                                    descriptor.digest, proof: UpstreamProof(kind: .contentDigest, source: url)),
-                                authorization: authorization, size: descriptor.size))
-                    )
-                }
+        let fetched = try await blobs(descriptors, repository: reference.repository, base: base)
+        let blobs = try descriptors.map { descriptor in
+            guard let blob = fetched[descriptor.digest], blob.size == descriptor.size else {
+                throw FetchError.wrongSize(
+                    url: "\(base)/blobs/\(descriptor.digest)", expected: descriptor.size,
+                    actual: fetched[descriptor.digest]?.size ?? 0)
             }
-            for try await (done, blob) in group { fetched[done] = blob }
-            return fetched.compactMap { $0 }
-        }
-        for (blob, descriptor) in zip(blobs, descriptors) where blob.size != descriptor.size {
-            throw FetchError.wrongSize(
-                url: "\(base)/blobs/\(descriptor.digest)", expected: descriptor.size, actual: blob.size)
+            return PulledImage.Blob(digest: blob.sha256, size: blob.size, path: blob.path)
         }
         return PulledImage(
             reference: reference, digest: top.digest, manifest: chosen.digest, manifestMediaType: chosen.mediaType,
-            manifestBytes: chosen.bytes,
-            blobs: blobs.map { PulledImage.Blob(digest: $0.sha256, size: $0.size, path: $0.path) },
-            source: sources.registry(of: reference))
+            manifestBytes: chosen.bytes, blobs: blobs, source: sources.registry(of: reference))
     }
 
-    private struct FetchedManifest {
-        let url: String
-        let bytes: [UInt8]
-        let digest: SHA256Digest
-        let mediaType: String
-        let parsed: ImageManifest
-    }
-
-    private func manifest(_ url: String, base: String, expected: SHA256Digest?) async throws -> FetchedManifest {
-        var headers = HTTPHeaders()
-        for type in ImageManifest.mediaTypes { headers.add(name: "Accept", value: type) }
-        let answer = try await authorized(url, base: base, headers: headers)
-        let buffer = try await transport.classify(url) { try await answer.body.collect(upTo: 4 << 20) }
-        if answer.isHTML { throw FetchError.html(url: url) }
-        let bytes = Array(buffer.readableBytesView)
-        let digest = SHA256Hasher.hash(bytes)
-        if let expected, digest != expected {
-            throw FetchError.wrongDigest(url: url, expected: expected, actual: digest)
+    /// Fetches each content once: images repeat layers, empty ones above all.
+    private func blobs(_ descriptors: [ImageDescriptor], repository: String, base: String) async throws
+        -> [SHA256Digest: CachedArtifact]
+    {
+        var seen: Set<SHA256Digest> = []
+        let unique = descriptors.filter { seen.insert($0.digest).inserted }
+        return try await withThrowingTaskGroup(of: CachedArtifact.self) { group in
+            var fetched: [SHA256Digest: CachedArtifact] = [:]
+            for (number, descriptor) in unique.enumerated() {
+                // Four at a time: more gains nothing from one registry and invites 429.
+                if number >= 4, let blob = try await group.next() { fetched[blob.sha256] = blob }
+                let url = "\(base)/blobs/\(descriptor.digest)"
+                let request = FetchRequest(
+                    name: "\(repository) blob \(number)", url: url,
+                    expectation: .sha256(descriptor.digest, proof: UpstreamProof(kind: .contentDigest, source: url)),
+                    authorization: authorizations[base], size: descriptor.size)
+                group.addTask { try await self.blob(request, base: base) }
+            }
+            for try await blob in group { fetched[blob.sha256] = blob }
+            return fetched
         }
-        guard let parsed = try? CanonicalJSON.decode(ImageManifest.self, from: Data(bytes)), parsed.schemaVersion == 2
-        else { throw FetchError.badAnswer(url: url, reason: "not an image manifest of schema 2") }
-        let type = parsed.mediaType ?? answer.headers.first(name: "Content-Type") ?? ""
-        guard ImageManifest.mediaTypes.contains(type) else {
-            throw FetchError.badAnswer(url: url, reason: "unknown manifest type '\(type)'")
-        }
-        return FetchedManifest(url: url, bytes: bytes, digest: digest, mediaType: type, parsed: parsed)
     }
 
-    /// A GET that answers a challenge once, with a token or with the user's password.
-    private func authorized(_ url: String, base: String, headers: HTTPHeaders) async throws -> HTTPTransport.Answer {
-        var headers = headers
-        if let known = authorizations[base] { headers.replaceOrAdd(name: "Authorization", value: known) }
-        let answer = try await transport.get(url, headers: headers)
-        guard answer.status == 401,
-            let challenge = answer.headers["WWW-Authenticate"].lazy.compactMap(AuthenticationChallenge.init).first,
-            let authorization = try await authorization(for: challenge, url: url)
-        else {
-            if let failure = HTTPTransport.failure(answer) { throw failure }
-            return answer
+    /// Asks for a new token where the one at hand has run out, once.
+    private nonisolated func blob(_ request: FetchRequest, base: String) async throws -> CachedArtifact {
+        do {
+            return try await cache.fetch(request)
+        } catch FetchError.refused(_, 401, _) {
+            var second = request
+            second.authorization = try await renewed(request.authorization, url: request.url, base: base)
+            return try await cache.fetch(second)
         }
-        authorizations[base] = authorization
-        headers.replaceOrAdd(name: "Authorization", value: authorization)
-        let second = try await transport.get(url, headers: headers)
-        if let failure = HTTPTransport.failure(second) { throw failure }
-        return second
     }
 
-    private func authorization(for challenge: AuthenticationChallenge, url: String) async throws -> String? {
-        let basic = credentials.basic(for: url)
-        if challenge.scheme == "basic" { return basic }
-        guard let tokenURL = challenge.tokenURL() else { return nil }
-        var headers = HTTPHeaders()
-        if let basic { headers.add(name: "Authorization", value: basic) }
-        let answer = try await transport.get(tokenURL, headers: headers)
-        if let failure = HTTPTransport.failure(answer) { throw failure }
-        let buffer = try await transport.classify(tokenURL) { try await answer.body.collect(upTo: 1 << 20) }
-        guard let token = try? CanonicalJSON.decode(Token.self, from: Data(buffer.readableBytesView)),
-            let value = token.token ?? token.accessToken
-        else { throw FetchError.badAnswer(url: tokenURL, reason: "the answer holds no token") }
-        return "Bearer \(value)"
-    }
+    func known(_ base: String) -> String? { authorizations[base] }
+
+    func remember(_ authorization: String?, for base: String) { authorizations[base] = authorization }
 }

@@ -1,0 +1,84 @@
+import BundleModel
+import Fetch
+import FoundationEssentials
+import Host
+import NIOHTTP1
+import Signing
+import SystemPackage
+import Testing
+
+/// What is on the disk already: damaged, half there, or in another task's hands.
+struct ArtifactCacheDiskTests {
+    private static let content = [UInt8]((0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 13 ^ $0 >> 5) })
+    private static let digest = SHA256Hasher.hash(content)
+
+    @Test func aDamagedFileInTheCacheIsFetchedAgain() async throws {
+        try await with { _, _, _ in
+            .init(body: Self.content)
+        } do: { cache, server, _ in
+            let first = try await cache.fetch(request(server))
+            try AtomicFile.write(Self.content.dropLast() + [0], to: first.path)
+            let second = try await cache.fetch(request(server))
+            #expect(try FileSystem.read(second.path) == Self.content)
+            #expect(server.log.count == 2)
+        }
+    }
+
+    @Test func aWrongBeginningIsNotContinuedForEver() async throws {
+        try await with { _, headers, _ in
+            // A server that ignores If-Range and always continues.
+            guard let range = headers.first(name: "Range") else { return .init(body: Self.content) }
+            let start = Int(range.drop { $0 != "=" }.dropFirst().dropLast()) ?? 0
+            return .init(status: .partialContent, body: Array(Self.content[start...]))
+        } do: { cache, server, folder in
+            let partial = folder.appending("partial/\(Self.digest.hex)")
+            try AtomicFile.write([UInt8](repeating: 0, count: 1000), to: partial)
+            try AtomicFile.write(Array("\"one\"".utf8), to: FilePath(partial.string + ".validator"))
+            let artifact = try await cache.fetch(request(server))
+            #expect(try FileSystem.read(artifact.path) == Self.content)
+            #expect(server.log == ["GET /file bytes=1000-", "GET /file"])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func manyTasksThatWantOneFileFetchItOnce() async throws {
+        try await with { _, _, _ in
+            .init(body: Self.content)
+        } do: { cache, server, folder in
+            let request = request(server)
+            // More than there are threads: one that waits must not keep the one that works from going on.
+            let artifacts = try await withThrowingTaskGroup(of: CachedArtifact.self) { group in
+                for _ in 0..<64 { group.addTask { try await cache.fetch(request) } }
+                return try await group.reduce(into: Set<CachedArtifact>()) { $0.insert($1) }
+            }
+            #expect(artifacts.count == 1)
+            #expect(server.log.count == 1)
+            #expect(try FileSystem.list(folder.appending("partial")).isEmpty)
+        }
+    }
+
+    private func request(_ server: FaultServer) -> FetchRequest {
+        FetchRequest(
+            name: "file", url: "\(server.url)/file",
+            expectation: .sha256(Self.digest, proof: UpstreamProof(kind: .matrixChecksum, source: "matrix")))
+    }
+
+    private func with(
+        _ answer: @escaping @Sendable (String, HTTPHeaders, Int) -> FaultServer.Reply,
+        do body: (ArtifactCache, FaultServer, FilePath) async throws -> Void
+    ) async throws {
+        let server = try await FaultServer(answer)
+        let transport = HTTPTransport()
+        let folder = FilePath("/tmp/kubeferry-cache-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(atPath: folder.string) }
+        let outcome: Result<Void, any Error>
+        do {
+            let cache = try ArtifactCache(
+                folder: folder, transport: transport, retry: RetryPolicy(attempts: 3) { _, _ in })
+            try await body(cache, server, folder)
+            outcome = .success(())
+        } catch { outcome = .failure(error) }
+        try await server.stop()
+        try await transport.shutdown()
+        try outcome.get()
+    }
+}

@@ -1,0 +1,62 @@
+import BundleModel
+import FoundationEssentials
+import Host
+import SystemPackage
+import Testing
+
+@testable import Fetch
+
+struct SourcesFileTests {
+    private static let example = #"{"schemaVersion":1,"files":{"runc":"https://a.example/r"},"registries":{}}"#
+
+    @Test func theRepositorysFileIsReadAndItsUpstreamsUseHTTPS() throws {
+        let file = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            .appending("bundle-spec/sources.json")
+        let sources = try SourcesFile.decode(try FileSystem.read(file))
+        #expect(sources.files["kubernetes"] != nil)
+        #expect((Array(sources.files.values) + sources.registries.values).allSatisfy { $0.hasPrefix("https://") })
+    }
+
+    @Test func anAddressCanBeReplaced() throws {
+        var sources = try SourcesFile.decode(Array(Self.example.utf8))
+        try sources.override(file: "runc=http://127.0.0.1:8080/runc/")
+        try sources.override(registry: "quay.io=http://127.0.0.1:5000")
+        #expect(try sources.url("runc", "v1/runc.amd64") == "http://127.0.0.1:8080/runc/v1/runc.amd64")
+        #expect(sources.registry(of: try ImageReference("quay.io/a/b:1")) == "http://127.0.0.1:5000")
+        #expect(sources.registry(of: try ImageReference("other.example/a/b:1")) == "https://other.example")
+    }
+
+    @Test(arguments: ["unknown=https://a.example", "runc", "runc=ftp://a.example", "runc=https://", "runc=a.example"])
+    func aBadReplacementIsRefused(_ text: String) throws {
+        var sources = try SourcesFile.decode(Array(Self.example.utf8))
+        let error = #expect(throws: FetchError.self) { try sources.override(file: text) }
+        #expect(error?.category == .invalidInput)
+    }
+
+    @Test(arguments: [
+        ("schemaVersion\":1", "schemaVersion\":2"), ("https:", "file:"), ("a.example/r", "a.example/r/"),
+        ("\"registries\":{}", "\"registries\":[]"),
+    ])
+    func aBadFileIsRefused(_ part: String, _ bad: String) {
+        let error = #expect(throws: FetchError.self) {
+            try SourcesFile.decode(Array(Self.example.replacing(part, with: bad).utf8))
+        }
+        #expect(error?.category == .invalidInput)
+    }
+
+    @Test func aRedirectNeverLeavesHTTPS() throws {
+        #expect(throws: FetchError.insecure(url: "http://b.example/x", from: "https://a.example/x")) {
+            try HTTPTransport.requireNoDowngrade(from: "https://a.example/x", to: "http://b.example/x")
+        }
+        try HTTPTransport.requireNoDowngrade(from: "https://a.example/x", to: "https://b.example/x")
+        try HTTPTransport.requireNoDowngrade(from: "http://127.0.0.1/x", to: "http://127.0.0.1:1/x")
+    }
+
+    @Test(arguments: [
+        ("/y", "https://a.example/y"), ("y", "https://a.example/d/y"), ("//b.example/y", "https://b.example/y"),
+        ("https://b.example/y", "https://b.example/y"),
+    ])
+    func aRedirectMayBeRelative(_ target: String, _ expected: String) {
+        #expect(HTTPTransport.resolve(target, against: "https://a.example/d/x") == expected)
+    }
+}
