@@ -1,0 +1,47 @@
+import Host
+import SystemPackage
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What a writer leaves that was killed in the middle.
+struct AbandonedFileTests {
+    private let scratch: ScratchFolder
+    private var file: FilePath { scratch.file("config") }
+    private var temporary: FilePath { scratch.file(".config.kubeferry.tmp") }
+
+    init() throws { scratch = try ScratchFolder() }
+
+    private func abandon() throws -> FileDescriptor {
+        try FileDescriptor.open(
+            temporary, .writeOnly, options: [.create], permissions: [.ownerReadWrite, .otherRead])
+    }
+
+    @Test func theNextWriterReplacesIt() throws {
+        try abandon().closeAfter {}
+        try AtomicFile.write("new".utf8, to: file, mode: 0o600)
+        #expect(try FileSystem.list(scratch.path) == ["config"])
+        #expect(try FileSystem.text(file) == "new")
+        #expect(try FileSystem.status(file)?.mode == 0o600)
+    }
+
+    @Test func itIsRemovedWithoutAnotherWrite() throws {
+        try abandon().closeAfter {}
+        try AtomicFile.removeAbandoned(beside: file)
+        #expect(try FileSystem.list(scratch.path) == [])
+        try AtomicFile.removeAbandoned(beside: file)
+        try AtomicFile.removeAbandoned(beside: scratch.file("nowhere/config"))
+    }
+
+    @Test func aWriterAtWorkIsLeftAlone() throws {
+        let other = try abandon()
+        #expect(flock(other.rawValue, LOCK_EX) == 0)
+        try AtomicFile.removeAbandoned(beside: file)
+        #expect(try FileSystem.list(scratch.path) == [".config.kubeferry.tmp"])
+        try other.close()
+        try AtomicFile.removeAbandoned(beside: file)
+        #expect(try FileSystem.list(scratch.path) == [])
+    }
+}
