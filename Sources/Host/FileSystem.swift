@@ -41,6 +41,20 @@ public enum FileSystem {
         }
     }
 
+    /// As `read`, for a file that the operator named: one that is not there, is a folder or may not be read is their
+    /// mistake.
+    ///
+    /// - Throws: `HostError.unreadableInput` for those, else as `read`.
+    public static func readInput(_ path: FilePath, limit: Int = 64 << 20) throws -> [UInt8] {
+        do {
+            return try read(path, limit: limit)
+        } catch HostError.system(_, let name, let code)
+            where [ENOENT, ENOTDIR, EACCES, EPERM, EISDIR, ELOOP, EFBIG, ENAMETOOLONG].contains(code)
+        {
+            throw HostError.unreadableInput(path: name, errno: code)
+        }
+    }
+
     /// As `read`, or nil where there is no such file.
     public static func readIfPresent(_ path: FilePath, limit: Int = 64 << 20) throws -> [UInt8]? {
         do {

@@ -5,6 +5,8 @@ import SystemPackage
 public enum HostError: Error, Equatable {
     /// A system call on a path failed. `errno` as in errno(3).
     case system(String, path: String, errno: Int32)
+    /// A file that the operator named cannot be read. `errno` as in errno(3).
+    case unreadableInput(path: String, errno: Int32)
     /// A program could not be started.
     case notStarted(command: String, reason: String)
     /// A program ended with another status than 0. `output` is the end of what it printed.
@@ -19,13 +21,18 @@ extension HostError: Diagnostic {
     public var category: DiagnosticCategory {
         switch self {
         case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .hostCommandFailed
-        case .notStarted, .failed, .signalled, .timedOut: .hostCommandFailed
+        case .unreadableInput: .invalidInput
+        // Programs have no status of their own for a full disk, only strerror's words.
+        case .failed(_, _, let output), .signalled(_, _, let output):
+            output.lowercased().contains("no space left on device") ? .noSpace : .hostCommandFailed
+        case .notStarted, .timedOut: .hostCommandFailed
         }
     }
 
     public var message: String {
         switch self {
         case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
+        case .unreadableInput(let path, let errno): "cannot read \(path): \(Errno(rawValue: errno))"
         case .notStarted(let command, let reason): "cannot start '\(command)': \(reason)"
         case .failed(let command, let status, let output):
             "'\(command)' ended with status \(status), expected 0\(Self.tail(output))"

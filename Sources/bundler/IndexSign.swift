@@ -31,7 +31,7 @@ struct IndexSign: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: format) {
             guard let key = try key.load() else { throw ValidationError("--key FILE is needed") }
-            let bytes = try FileSystem.read(FilePath(index))
+            let bytes = try FileSystem.readInput(FilePath(index))
             do {
                 _ = try CanonicalJSON.decode(BundleIndex.self, from: Data(bytes))
             } catch {

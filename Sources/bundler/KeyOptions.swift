@@ -19,7 +19,7 @@ struct KeyOptions: ParsableArguments {
     /// - Returns: nil when no key was named.
     func load() throws -> SigningKey? {
         guard let key else { return nil }
-        let pem = try FileSystem.read(FilePath(key), limit: 1 << 16)
+        let pem = try FileSystem.readInput(FilePath(key), limit: 1 << 16)
         do {
             return try SigningKey(pem: pem, passphrase: try Passphrase.given(file: passphraseFile))
         } catch SigningError.passphraseNeeded {

@@ -12,7 +12,7 @@ enum Passphrase {
     /// - Returns: nil when neither a file nor the environment gives one.
     static func given(file: String?) throws -> String? {
         guard let file else { return ProcessInfo.processInfo.environment["KUBEFERRY_PASSPHRASE"] }
-        let content = String(decoding: try FileSystem.read(FilePath(file), limit: 1 << 16), as: UTF8.self)
+        let content = String(decoding: try FileSystem.readInput(FilePath(file), limit: 1 << 16), as: UTF8.self)
         guard let line = content.split(whereSeparator: \.isNewline).first, !line.isEmpty else {
             throw BundleBuildError.badOption("--passphrase-file", value: file, expected: "a file with a first line")
         }

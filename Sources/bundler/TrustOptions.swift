@@ -11,7 +11,7 @@ enum TrustOptions {
             if let fingerprint = try fingerprint(text) {
                 policy.fingerprints.insert(fingerprint)
             } else {
-                policy.keys.append(try VerifyingKey(pem: try FileSystem.read(FilePath(text), limit: 1 << 16)))
+                policy.keys.append(try VerifyingKey(pem: try FileSystem.readInput(FilePath(text), limit: 1 << 16)))
             }
         }
         for text in revoked {

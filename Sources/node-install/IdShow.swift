@@ -1,6 +1,7 @@
 import ArgumentParser
 import BundleModel
 import CLISupport
+import InstallCore
 import NodeServices
 
 /// `node-install id`: this node's own key.
@@ -22,6 +23,8 @@ struct IdShow: AsyncParsableCommand {
 
     func run() async throws {
         await CommandRunner.run(format: format) {
+            // The node's own folder is root's; another one may be anybody's.
+            if node.stateDirectory == NodePaths.state { try Privilege.requireRoot() }
             let identity = try NodeIdentity.loadOrMake(stateDirectory: node.state)
             switch format {
             case .text: StandardStreams.writeOutput("SHA256:\(identity.keyDigest.hex)\n")

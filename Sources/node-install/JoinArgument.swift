@@ -16,7 +16,7 @@ enum JoinArgument {
             text = readLine() ?? ""
         case _ where argument.hasPrefix("@"):
             let path = FilePath(String(argument.dropFirst()))
-            text = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
+            text = String(decoding: try FileSystem.readInput(path, limit: 1 << 16), as: UTF8.self)
         default:
             StandardStreams.writeError(
                 "warning: an invite on the command line is seen in ps and in the shell's history; "
