@@ -10,6 +10,8 @@ extension JournalUndo {
         let place = root.resolve(path)
         let now = try HostChanges.snapshot(place)
         if now == before, now != nil || !FileSystem.exists(place) { return .done }
+        // What this installation made and somebody removed is as it was before; what lies between does not matter.
+        if now == nil, !FileSystem.exists(place), isMadeHere(path) { return .done }
         guard let now else { return .left(LeftOver(what: path, reason: "it was removed or replaced by others")) }
         guard now == after else { return .left(LeftOver(what: path, reason: "it was changed since")) }
         guard let before else {
@@ -24,6 +26,12 @@ extension JournalUndo {
             throw HostError.system("change the owner of", path: path, errno: errno)
         }
         return .done
+    }
+
+    /// Whether nothing was at a path when the journal first names it.
+    private func isMadeHere(_ path: String) -> Bool {
+        for case .fileWritten(path, let before, _) in journal.entries.lazy.map(\.record) { return before == nil }
+        return false
     }
 
     func removeEmpty(_ path: String) throws -> Outcome {

@@ -22,6 +22,18 @@ struct TreeRemoval {
         return UInt64(status.st_dev)
     }
 
+    /// Removes what is in a folder but for some names; a folder that is reached by a link counts, no folder is fine.
+    ///
+    /// - Returns: what could not be removed, and why.
+    static func empty(_ folder: FilePath, keeping kept: [String]) throws -> [String] {
+        // The folder itself, where the path names a link to it.
+        let inside = FilePath(folder.string + "/.")
+        guard let status = try FileSystem.status(inside), status.kind == .directory else { return [] }
+        var tree = TreeRemoval(device: try device(of: inside))
+        for name in try FileSystem.list(folder) where !kept.contains(name) { tree.remove(folder.appending(name)) }
+        return tree.problems
+    }
+
     mutating func remove(_ path: FilePath) {
         var status = stat()
         guard lstat(path.string, &status) == 0 else { return }

@@ -13,7 +13,8 @@ public enum NodePaths {
     public static let configuration = "/etc/node-install"
     public static let trustedKeys = "/etc/node-install/trusted-keys.d"
     public static let revokedKeys = "/etc/node-install/revoked-keys.d"
-    public static let kubeadmConfiguration = "/etc/node-install/kubeadm.yaml"
+    /// There only while kubeadm runs: it may hold a token.
+    public static let kubeadmConfiguration = "/var/lib/node-install/kubeadm.yaml"
 
     /// kubectl would otherwise leave one in root's home.
     static let kubectlCache = "/var/lib/node-install/kubectl-cache"

@@ -6,9 +6,10 @@ struct ContainerdStep: Step {
     let name = "containerd"
     static let configuration = "/etc/containerd/config.toml"
     static let unit = "containerd.service"
+    static let store = "/var/lib/containerd"
     /// What containerd makes and fills by itself, from its first start on.
     private static let folders = [
-        "/var/lib/containerd", "/run/containerd", "/opt/containerd", "/etc/cni", "/var/lib/cni", "/var/log/pods",
+        store, "/run/containerd", "/opt/containerd", "/etc/cni", "/var/lib/cni", "/var/log/pods",
     ]
     static let crictl = """
         runtime-endpoint: unix:///run/containerd/containerd.sock

@@ -51,13 +51,13 @@ struct ImagesStep: Step {
             if case .stepDone(self.name) = entry.record { found.began.removeAll() }
         }
         guard boots.began.contains(where: { $0 != boots.current }), state.kubeadmFinished == nil,
-            state.claimed.contains("/var/lib/containerd")
+            let kept = run.journal.namesKept(in: ContainerdStep.store)
         else { return }
         run.context.note(name, "the machine went down during an import: loading every image again")
         try await run.context.runner.require(Command("systemctl", ["stop", ContainerdStep.unit], timeout: 120))
-        let store = run.target.root.resolve("/var/lib/containerd")
-        var tree = TreeRemoval(device: try TreeRemoval.device(of: store))
-        for entry in try FileSystem.list(store) { tree.remove(store.appending(entry)) }
+        if let problem = try TreeRemoval.empty(run.target.root.resolve(ContainerdStep.store), keeping: kept).first {
+            throw InstallError.step(name: name, reason: "cannot empty \(ContainerdStep.store): \(problem)")
+        }
         try await run.changes.start(ContainerdStep.unit)
     }
 

@@ -10,9 +10,8 @@ struct KubeadmInitStep: Step {
 
     func plan(_ target: InstallTarget) async throws -> [String] {
         [
-            "write \(NodePaths.kubeadmConfiguration) (\(target.release.kubeadmAPI.rawValue))",
-            "kubeadm init: Kubernetes \(target.release.kubernetes), API server \(target.node.nodeIP):6443, pods "
-                + "\(target.node.podCIDR), services \(target.node.serviceCIDR)",
+            "kubeadm init (\(target.release.kubeadmAPI.rawValue)): Kubernetes \(target.release.kubernetes), API server "
+                + "\(target.node.nodeIP):6443, pods \(target.node.podCIDR), services \(target.node.serviceCIDR)"
         ]
     }
 

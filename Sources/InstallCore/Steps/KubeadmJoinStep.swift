@@ -17,6 +17,8 @@ struct KubeadmJoinStep: Step {
 
     func apply(_ run: InstallRun) async throws {
         let target = run.target
+        // A killed run may have left it behind, with a token.
+        try FileSystem.remove(target.root.resolve(NodePaths.kubeadmConfiguration))
         if run.state.kubeadmFinished == "join", FileSystem.exists(target.root.resolve(NodePaths.kubeletConf)) {
             if try await !run.changes.isActive(KubeletUnitStep.unit) {
                 try await run.changes.start(KubeletUnitStep.unit)
@@ -29,8 +31,6 @@ struct KubeadmJoinStep: Step {
         let documents = try KubeadmTool.configuration(target).joinDocuments(
             token: grant.token, caCertHashes: grant.caCertHashes)
         try await KubeadmTool(run: run).perform("join", documents: documents, arguments: [])
-        // The token is of no more use, and a secret.
-        try FileSystem.remove(target.root.resolve(NodePaths.kubeadmConfiguration))
         do {
             try await target.services.confirm?()
         } catch {

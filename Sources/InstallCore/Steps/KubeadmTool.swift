@@ -25,28 +25,55 @@ struct KubeadmTool: Sendable {
     }
 
     /// Runs kubeadm once. What an earlier, interrupted run began is reset first.
+    ///
+    /// - Parameter documents: may hold a token, so they stay out of the journal and go when this returns or throws.
     func perform(_ command: String, documents: String, arguments: [String]) async throws {
+        let wasBegun = run.journal.entries.contains { $0.record == .kubeadmBegun(command: command) }
         if run.state.kubeadmPending != nil { try await startOver() }
         for folder in ["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd", "/usr/libexec/kubernetes"] {
             try run.changes.claim(folder)
         }
-        try run.changes.makeDirectory(NodePaths.configuration)
-        try run.changes.write(documents, to: NodePaths.kubeadmConfiguration, mode: 0o600)
+        let file = target.root.resolve(NodePaths.kubeadmConfiguration)
+        defer { try? FileSystem.remove(file) }
+        try AtomicFile.write(Array(documents.utf8), to: file, mode: 0o600)
         let ignored = target.options.configuration.kubeadm?.ignorePreflightErrors ?? []
         let all =
             [command, "--config", NodePaths.kubeadmConfiguration]
             + (ignored.isEmpty ? [] : ["--ignore-preflight-errors=\(ignored.joined(separator: ","))"]) + arguments
-        try run.journal.append(.kubeadmBegun(command: command))
-        let result = try await runKilledHalfway(
-            Command(NodePaths.binary("kubeadm"), all, timeout: 900), boundary: "kubeadm-\(command):mid")
-        run.context.logger.info("kubeadm \(command) printed:\n\(result.standardOutput)\(result.standardError)")
-        guard result.status == 0 else {
-            let printed = result.standardError.isEmpty ? result.standardOutput : result.standardError
-            let end = printed.split(separator: "\n").suffix(25).joined(separator: "\n")
-            throw InstallError.step(
-                name: "kubeadm-\(command)", reason: "kubeadm ended with status \(result.status):\n\(end)")
+        let program = Command(NodePaths.binary("kubeadm"), all, timeout: 900)
+        var retries = wasBegun ? Self.retriesWhileReady : 0
+        while true {
+            try run.journal.append(.kubeadmBegun(command: command))
+            let result = try await runKilledHalfway(program, boundary: "kubeadm-\(command):mid")
+            run.context.logger.info("kubeadm \(command) printed:\n\(result.standardOutput)\(result.standardError)")
+            if result.status == 0 { break }
+            guard retries > 0, isStillReady(result) else { throw failure(command, program, result) }
+            retries -= 1
+            run.context.note(
+                "kubeadm", "the API still calls this node Ready from the interrupted join; joining again in 10 s")
+            try await run.context.pause(.seconds(10))
+            try await startOver()
         }
         try run.journal.append(.kubeadmFinished(command: command))
+    }
+
+    /// The control plane takes a node that fell silent for Ready for 40 to 50 s; this waits two minutes.
+    private static let retriesWhileReady = 12
+
+    /// Whether kubeadm refused this node's name because the API calls a node of that name Ready. kubeadm has neither a
+    /// status nor an output format of its own for that, only these words.
+    private func isStillReady(_ result: CommandResult) -> Bool {
+        let words = "a Node with name \"\(target.node.nodeName)\" and status \"Ready\" already exists in the cluster"
+        return result.standardError.contains(words)
+    }
+
+    private func failure(_ command: String, _ program: Command, _ result: CommandResult) -> any Error {
+        let printed = result.standardError.isEmpty ? result.standardOutput : result.standardError
+        let end = printed.split(separator: "\n").suffix(25).joined(separator: "\n")
+        let failed = HostError.failed(command: program.description, status: result.status, output: end)
+        if failed.category == .noSpace { return failed }
+        return InstallError.step(
+            name: "kubeadm-\(command)", reason: "kubeadm ended with status \(result.status):\n\(end)")
     }
 
     /// Runs the program; where a test asked for it, kills this process once kubeadm has written its first manifest
@@ -81,18 +108,8 @@ struct KubeadmTool: Sendable {
         await cleaner.removePods()
         await cleaner.unmount(below: ["/var/lib/kubelet"]) { _ in true }
         for folder in ["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd"] {
-            guard run.state.claimed.contains(folder) else { continue }
-            let claim = run.journal.entries.lazy.compactMap { entry -> [String]? in
-                guard case .directoryClaimed(folder, _, let kept) = entry.record else { return nil }
-                return kept
-            }.first
-            let place = target.root.resolve(folder)
-            guard let status = try FileSystem.status(place), status.kind == .directory else { continue }
-            var tree = TreeRemoval(device: try TreeRemoval.device(of: place))
-            for name in try FileSystem.list(place) where claim?.contains(name) != true {
-                tree.remove(place.appending(name))
-            }
-            if let problem = tree.problems.first {
+            guard let kept = run.journal.namesKept(in: folder) else { continue }
+            if let problem = try TreeRemoval.empty(target.root.resolve(folder), keeping: kept).first {
                 throw InstallError.step(name: "kubeadm", reason: "cannot clean \(folder): \(problem)")
             }
         }

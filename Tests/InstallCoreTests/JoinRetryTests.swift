@@ -1,0 +1,138 @@
+import BundleModel
+import Host
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import InstallCore
+
+/// Ends `kubeadm join` with these results, one after the other, and keeps what each one was given to read.
+private final class JoinProgram: ProcessRunner {
+    private let root: HostRoot
+    private let results: Mutex<[CommandResult]>
+    private let seen = Mutex<[String]>([])
+    private let configurations = Mutex<[String]>([])
+    private let modes = Mutex<[UInt16]>([])
+
+    init(_ root: HostRoot, _ results: [CommandResult]) {
+        self.root = root
+        self.results = Mutex(results)
+    }
+
+    var commands: [String] { seen.withLock { $0 } }
+    var read: [String] { configurations.withLock { $0 } }
+    var readModes: [UInt16] { modes.withLock { $0 } }
+
+    func run(_ command: Command) async throws -> CommandResult {
+        seen.withLock { $0.append(command.description) }
+        guard command.arguments.first == "join" else { return CommandResult(status: 0) }
+        let file = root.resolve(command.arguments[2])
+        let text = try FileSystem.text(file) ?? ""
+        let mode = try FileSystem.status(file)?.mode ?? 0
+        configurations.withLock { $0.append(text) }
+        modes.withLock { $0.append(mode) }
+        // kubeadm has written this before it looks at the node's name, and refuses to find it again.
+        try FileSystem.makeDirectories(root.resolve("/etc/kubernetes/pki"))
+        try AtomicFile.write(Array("ca".utf8), to: root.resolve("/etc/kubernetes/pki/ca.crt"))
+        return results.withLock { $0.isEmpty ? CommandResult(status: 0) : $0.removeFirst() }
+    }
+}
+
+struct JoinRetryTests {
+    private let clock = FixedWallClock(secondsSince1970: 1_700_000_000)
+    private let broken = CommandResult(status: 1, standardError: "connection refused")
+    private let stillReady = CommandResult(
+        status: 1,
+        standardError: """
+            error execution phase kubelet-start: a Node with name "m0" and status "Ready" already exists in the \
+            cluster. You must delete the existing Node or change the name of this new joining Node
+
+            """)
+
+    private func run(_ scratch: Scratch, _ runner: any ProcessRunner) throws -> InstallRun {
+        try scratch.write("", to: "/usr/local/bin/kubeadm")
+        return InstallRun(
+            target: try Fixture.target(scratch, runner: runner), journal: try Journal(scratch.root, clock: clock))
+    }
+
+    private func join(_ run: InstallRun, token: String) async throws {
+        try await KubeadmTool(run: run).perform("join", documents: "token: \(token)\n", arguments: [])
+    }
+
+    @Test func aTokenIsNeitherInTheJournalNorLeftBehind() async throws {
+        let scratch = try Scratch()
+        let program = JoinProgram(scratch.root, [broken, broken])
+        let run = try run(scratch, program)
+        for token in ["first.token", "second.token"] {
+            await #expect(throws: InstallError.self) { try await join(run, token: token) }
+            #expect(try scratch.tree().filter { $0.contains(token) } == [])
+        }
+        try await join(run, token: "third.token")
+        #expect(program.read == ["first", "second", "third"].map { "token: \($0).token\n" })
+        #expect(program.readModes == [0o600, 0o600, 0o600])
+        #expect(try scratch.tree().filter { $0.contains(".token") } == [])
+    }
+
+    @Test func aWorkerWhoseJoinWasRetriedIsReset() async throws {
+        let scratch = try Scratch()
+        let run = try run(scratch, JoinProgram(scratch.root, [broken]))
+        await #expect(throws: InstallError.self) { try await join(run, token: "first.token") }
+        try await join(run, token: "second.token")
+        let report = try await JournalUndo(context: run.context, journal: run.journal).run()
+        #expect(report.left == [])
+        #expect(!FileSystem.exists(scratch.root.resolve("/etc/kubernetes")))
+    }
+
+    /// A journal of an earlier version has such a file, written twice.
+    @Test func whatWasMadeHereAndIsGoneIsUndone() async throws {
+        let scratch = try Scratch()
+        let journal = try Journal(scratch.root, clock: clock)
+        let changes = HostChanges(context: scratch.context(), journal: journal)
+        try changes.write("one", to: "/etc/node-install/kubeadm.yaml", mode: 0o600)
+        try changes.write("two", to: "/etc/node-install/kubeadm.yaml", mode: 0o600)
+        try FileSystem.remove(scratch.root.resolve("/etc/node-install/kubeadm.yaml"))
+        let report = try await JournalUndo(context: scratch.context(), journal: journal).run()
+        #expect(report.left == [])
+    }
+
+    @Test func anInterruptedJoinWaitsUntilTheAPIMissesTheNode() async throws {
+        let scratch = try Scratch()
+        let program = JoinProgram(scratch.root, [stillReady, stillReady])
+        let run = try run(scratch, program)
+        try run.changes.claim("/etc/kubernetes")
+        try run.journal.append(.kubeadmBegun(command: "join"))
+        try await join(run, token: "a.token")
+        let kubeadm = program.commands.filter { $0.hasPrefix("/usr/local/bin/kubeadm") }
+            .map { $0.split(separator: " ")[1] }
+        #expect(kubeadm == ["reset", "join", "reset", "join", "reset", "join"])
+        #expect(run.state.kubeadmFinished == "join")
+    }
+
+    @Test func anotherNodeOfTheSameNameIsNotWaitedFor() async throws {
+        let scratch = try Scratch()
+        let program = JoinProgram(scratch.root, [stillReady])
+        let run = try run(scratch, program)
+        await #expect {
+            try await join(run, token: "a.token")
+        } throws: { ($0 as? InstallError)?.message.contains("You must delete the existing Node") == true }
+        #expect(program.read.count == 1)
+    }
+
+    @Test func anInterruptedJoinDoesNotWaitForEver() async throws {
+        let scratch = try Scratch()
+        let program = JoinProgram(scratch.root, Array(repeating: stillReady, count: 100))
+        let run = try run(scratch, program)
+        try run.journal.append(.kubeadmBegun(command: "join"))
+        await #expect(throws: InstallError.self) { try await join(run, token: "a.token") }
+        #expect(program.read.count == 13)
+    }
+
+    @Test func aFullDiskHasItsOwnCategory() async throws {
+        let scratch = try Scratch()
+        let full = CommandResult(status: 1, standardError: "write /var/lib/etcd/x: no space left on device")
+        let run = try run(scratch, JoinProgram(scratch.root, [full]))
+        await #expect {
+            try await join(run, token: "a.token")
+        } throws: { ($0 as? HostError)?.category == .noSpace }
+    }
+}
