@@ -24,16 +24,26 @@ struct FactGatherer: Sendable {
         facts.hostName = hostName
         facts.defaultRouteInterface = defaultRouteInterface
         facts.interfaces = Self.interfaces()
-        facts.volumes = try Self.targetFolders.map { try volume($0) }
+        let earlier = EarlierWork(root: root, entries: try JournalReader.entries(root))
+        facts.volumes = try Self.targetFolders.map { try volume($0, held: earlier.bytes(in: $0)) }
+        facts.linkedFolders = try linkedFolders()
         facts.listeners = SocketTable(root: root).listeners
         facts.swapDevices = swapDevices
         for unit in NodeFacts.watchedUnits {
             let result = try await context.runner.run(Command("systemctl", ["is-active", "--quiet", unit]))
             if result.status == 0 { facts.activeUnits.insert(unit) }
         }
-        facts.foreignRuntimes = foreignRuntimes
-        facts.clusterFiles = ["/etc/kubernetes/admin.conf", "/etc/kubernetes/kubelet.conf", "/var/lib/etcd/member"]
-            .filter { FileSystem.exists(root.resolve($0)) }
+        for unit in NodeFacts.knownRuntimes.keys.sorted() {
+            let isActive = try await context.runner.run(Command("systemctl", ["is-active", "--quiet", unit]))
+            let isEnabled = try await context.runner.run(Command("systemctl", ["is-enabled", "--quiet", unit]))
+            if isActive.status == 0 || isEnabled.status == 0 { facts.runtimeUnits.insert(unit) }
+        }
+        // Ours from the moment that the journal shows: before, the same paths are somebody else's.
+        let claimed = journal?.claimed ?? []
+        facts.foreignRuntimes = foreignRuntimes(ours: claimed.contains(ContainerdStep.store))
+        facts.foreignStore = claimed.contains(ContainerdStep.store) ? nil : firstFile(in: ContainerdStep.store)
+        facts.clusterFiles = ["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd"]
+            .filter { !claimed.contains($0) }.compactMap { firstFile(in: $0) }
         facts.selinuxEnforcing = text("/sys/fs/selinux/enforce") == "1"
         for module in NodeFacts.neededModules where !isPresent(module) {
             let result = try? await context.runner.run(Command("modprobe", ["-n", "-q", module]))
@@ -122,15 +132,38 @@ struct FactGatherer: Sendable {
         return found
     }
 
-    /// Containerd or CRI-O processes whose executable is not ours.
-    private var foreignRuntimes: [String] {
+    /// Container runtimes that run, by their executables.
+    ///
+    /// - Parameter ours: whether this installation has come to its own containerd.
+    private func foreignRuntimes(ours: Bool) -> [String] {
         ProcessTable(root: root).processes.compactMap { process in
             let name = process.executable.split(separator: "/").last.map(String.init) ?? ""
-            guard ["containerd", "crio", "dockerd"].contains(name), process.executable != NodePaths.binary(name) else {
-                return nil
-            }
-            return process.executable
+            guard ["containerd", "crio", "dockerd"].contains(name) else { return nil }
+            return ours && process.executable == NodePaths.binary("containerd") ? nil : process.executable
         }
+    }
+
+    /// The path of some file below a folder; nil where there are at most empty folders, as packages leave them.
+    private func firstFile(in folder: String) -> String? {
+        // A folder that is a file system of its own has one of these.
+        for name in (try? FileSystem.list(root.resolve(folder))) ?? [] where name != "lost+found" {
+            let path = "\(folder)/\(name)"
+            guard let status = try? FileSystem.status(root.resolve(path)) else { continue }
+            if status.kind != .directory { return path }
+            if let found = firstFile(in: path) { return found }
+        }
+        return nil
+    }
+
+    /// Files are unpacked without following a link, so that a pack cannot be led astray.
+    private func linkedFolders() throws -> [String: String] {
+        var found: [String: String] = [:]
+        for folder in ["/usr", "/usr/local", "/usr/local/bin", "/opt", "/opt/cni", "/opt/cni/bin"] {
+            let place = root.resolve(folder)
+            guard try FileSystem.status(place)?.kind == .symlink else { continue }
+            found[folder] = try HostChanges.linkTarget(place)
+        }
+        return found
     }
 
     /// Whether what a module does is there, loaded or built in.
@@ -153,16 +186,18 @@ struct FactGatherer: Sendable {
         }
     }
 
-    private func volume(_ path: String) throws -> NodeFacts.Volume {
+    private func volume(_ path: String, held: UInt64) throws -> NodeFacts.Volume {
         // The folder may not exist yet: its file system is that of the nearest one above.
         var existing = path
-        while existing != "/", !FileSystem.exists(root.resolve(existing)) {
+        func inside(_ folder: String) -> FilePath { FilePath(root.resolve(folder).string + "/.") }
+        while existing != "/", !FileSystem.exists(inside(existing)) {
             existing = FilePath(existing).removingLastComponent().string
         }
-        let place = root.resolve(existing)
+        // What a link names counts, not the link.
+        let place = inside(existing)
         let mount = MountTable(root: root).mount(of: existing)
         return NodeFacts.Volume(
             path: path, device: try TreeRemoval.device(of: place), freeBytes: try FileSystem.freeBytes(place),
-            isNoExec: mount?.options.contains("noexec") ?? false, type: mount?.type ?? "")
+            isNoExec: mount?.options.contains("noexec") ?? false, type: mount?.type ?? "", heldBytes: held)
     }
 }

@@ -21,6 +21,8 @@ struct NodeFacts: Hashable, Sendable {
         var freeBytes: UInt64
         var isNoExec: Bool
         var type: String
+        /// Bytes of this installation that an earlier run has put there; `max` once all of them are.
+        var heldBytes: UInt64 = 0
     }
 
     var uid: UInt32 = 0
@@ -40,10 +42,16 @@ struct NodeFacts: Hashable, Sendable {
     var swapDevices: [String] = []
     /// Units among the watched ones that are active.
     var activeUnits: Set<String> = []
+    /// Runtimes' units that are active or will be after the next boot.
+    var runtimeUnits: Set<String> = []
     /// Names of running container runtimes that are not ours, with their paths.
     var foreignRuntimes: [String] = []
+    /// A file of a container runtime's store that is not ours; whether it runs does not matter.
+    var foreignStore: String?
     /// Files of another cluster that exist.
     var clusterFiles: [String] = []
+    /// Folders of the installation, or above them, that are symbolic links, with their targets.
+    var linkedFolders: [String: String] = [:]
     var selinuxEnforcing = false
     /// Modules among the needed ones that are neither there nor loadable.
     var missingModules: [String] = []
@@ -58,9 +66,13 @@ struct NodeFacts: Hashable, Sendable {
     var isOurCluster = false
 
     static let watchedUnits = [
-        "docker.service", "crio.service", "cri-docker.service", "k3s.service", "rke2-server.service",
-        "firewalld.service",
-        "ufw.service", "NetworkManager.service", "nm-cloud-setup.timer", "nm-cloud-setup.service",
+        "firewalld.service", "ufw.service", "NetworkManager.service", "nm-cloud-setup.timer",
+        "nm-cloud-setup.service",
+    ]
+    static let knownRuntimes = [
+        "docker.service": "Docker", "docker.socket": "Docker", "crio.service": "CRI-O",
+        "cri-docker.service": "cri-dockerd", "cri-docker.socket": "cri-dockerd", "k3s.service": "k3s",
+        "k3s-agent.service": "k3s", "rke2-server.service": "RKE2", "rke2-agent.service": "RKE2",
     ]
     static let neededModules = ["overlay", "br_netfilter", "nf_conntrack"]
     static let masterPorts = [6443, 10250, 10257, 10259, 2379, 2380, 7443, 7444]

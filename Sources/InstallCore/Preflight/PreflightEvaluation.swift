@@ -126,19 +126,28 @@ extension PreflightEvaluation {
         // Folders of one file system share its space.
         var byDevice: [UInt64: (paths: [String], needed: UInt64, free: UInt64)] = [:]
         for volume in facts.volumes {
-            let needed = needs.bytes[volume.path] ?? 0
+            let whole = needs.bytes[volume.path] ?? 0
+            // An interrupted run's part is on the disk already.
+            let needed = whole - min(whole, volume.heldBytes)
             var sum = byDevice[volume.device] ?? ([], 0, volume.freeBytes)
             sum.paths.append(volume.path)
             sum.needed += needed
             byDevice[volume.device] = sum
         }
         for sum in byDevice.values.sorted(by: { $0.paths.joined() < $1.paths.joined() })
-        where sum.needed > sum.free && !facts.isOurs {
+        where sum.needed > sum.free {
             found.append(
                 error(
                     "disk",
                     "\(sum.free) bytes free for \(sum.paths.joined(separator: ", ")), expected \(sum.needed)",
                     fix: "free \(sum.needed - sum.free) bytes there", .noSpace))
+        }
+        for (folder, target) in facts.linkedFolders.sorted(by: { $0.key < $1.key }) {
+            found.append(
+                error(
+                    "linked-folder",
+                    "\(folder) is a symbolic link to \(target); the installer follows none on the way to its programs",
+                    fix: "make it a folder and mount the other one there: mount --bind \(target) \(folder)"))
         }
         for volume in facts.volumes where volume.isNoExec {
             found.append(
@@ -171,21 +180,29 @@ extension PreflightEvaluation {
 
     private var runtimes: [Finding] {
         var found: [Finding] = []
-        let known = [
-            "docker.service": "Docker", "crio.service": "CRI-O", "cri-docker.service": "cri-dockerd",
-            "k3s.service": "k3s", "rke2-server.service": "RKE2",
-        ]
-        for (unit, name) in known.sorted(by: { $0.key < $1.key }) where facts.activeUnits.contains(unit) {
+        let units = facts.activeUnits.union(facts.runtimeUnits)
+        // One finding for each runtime: its socket and its service are stopped together.
+        let present = Dictionary(grouping: units.filter { NodeFacts.knownRuntimes[$0] != nil }) {
+            NodeFacts.knownRuntimes[$0] ?? $0
+        }
+        for (name, units) in present.sorted(by: { $0.key < $1.key }) {
+            let list = units.sorted().joined(separator: " ")
             found.append(
                 error(
-                    "runtime-\(name.lowercased())", "\(name) runs on this node (\(unit))",
-                    fix: "systemctl disable --now \(unit), or install on a clean node", .foreignState))
+                    "runtime-\(name.lowercased())", "\(name) runs on this node, or starts with it (\(list))",
+                    fix: "systemctl disable --now \(list), or install on a clean node", .foreignState))
         }
-        for runtime in facts.foreignRuntimes where !facts.activeUnits.contains("docker.service") {
+        for runtime in facts.foreignRuntimes where present["Docker"] == nil {
             found.append(
                 error(
                     "runtime-containerd", "another container runtime runs on this node: \(runtime)",
                     fix: "stop it and remove its package, or install on a clean node", .foreignState))
+        }
+        if found.isEmpty, let store = facts.foreignStore {
+            found.append(
+                error(
+                    "runtime-store", "\(store) exists: another container runtime was used on this node",
+                    fix: "remove that runtime and move its folder away, or install on a clean node", .foreignState))
         }
         if !facts.isOurCluster {
             for file in facts.clusterFiles {
