@@ -46,14 +46,16 @@ extension JournalUndo {
     /// Removes a package that this installation added, once nothing else needs it. dpkg knows the order; we do not.
     func purge(_ name: String, version: String) async -> Outcome {
         do {
-            let query = Command("dpkg-query", ["-W", "-f", "${Status} ${Version}", name])
-            let installed = try await context.runner.run(query).standardOutput
-            guard installed == "install ok installed \(version)" else { return .done }
-            let trial = try await context.runner.run(Command("dpkg", ["--simulate", "--purge", name]))
+            let found = try await PackageState.of(name, runner: context.runner)
+            guard found.state != .notInstalled, found.version == version else { return .done }
+            // A package that dpkg was killed while unpacking counts as needing another installation first; this one
+            // was never anything but ours.
+            let words = (found.state == .halfInstalled ? ["--force-remove-reinstreq"] : []) + ["--purge", name]
+            let trial = try await context.runner.run(Command("dpkg", ["--simulate"] + words))
             guard trial.status == 0 else {
                 return .later(LeftOver(what: "package \(name)", reason: "other packages need it by now"))
             }
-            try await context.runner.require(Command("dpkg", ["--purge", name], timeout: 300))
+            try await context.runner.require(Command("dpkg", words, timeout: 300))
             return .done
         } catch {
             return .left(LeftOver(what: name, reason: "the package stays: \(error)"))

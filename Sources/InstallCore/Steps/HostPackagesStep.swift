@@ -6,7 +6,7 @@ import Host
 struct HostPackagesStep: Step {
     let name = "host-packages"
 
-    /// `packages.json` of a packages pack: what to install, dependencies first.
+    /// `packages.json` of a packages pack: what to install, by name. dpkg itself puts them in order.
     struct List: Codable, Hashable, Sendable {
         struct Package: Codable, Hashable, Sendable {
             var name: String
@@ -34,22 +34,48 @@ struct HostPackagesStep: Step {
 
     func plan(_ target: InstallTarget) async throws -> [String] {
         let missing = missingTools(target).sorted()
-        return missing.isEmpty ? [] : ["install packages for missing tools: \(missing.joined(separator: ", "))"]
+        let broken = try await unfinished(target).map(\.name)
+        return (missing.isEmpty ? [] : ["install packages for missing tools: \(missing.joined(separator: ", "))"])
+            + (broken.isEmpty ? [] : ["finish packages: \(broken.joined(separator: ", "))"])
     }
 
     func apply(_ run: InstallRun) async throws {
         let target = run.target
-        guard !missingTools(target).isEmpty else { return }
-        for pack in target.packs(.packages) {
-            let folder = target.root.resolve(NodePaths.packages)
-            try FileSystem.makeDirectories(folder, mode: 0o700)
-            let extraction = PackExtraction(content: target.content, pack: pack, root: HostRoot(folder))
-            let progress = run.context.progress
-            try await BlockingPool.shared.run { try extraction.run(progress: progress) { _ in } }
-            try await install(folder: NodePaths.packages, run)
-            var tree = TreeRemoval(device: try TreeRemoval.device(of: folder))
-            tree.remove(folder)
+        let broken = try await unfinished(target)
+        if !missingTools(target).isEmpty || broken.contains(where: { $0.state == .halfInstalled }) {
+            for pack in target.packs(.packages) { try await unpackAndInstall(pack, run) }
         }
+        // What a killed run unpacked has its files, so that nothing seems to be missing.
+        let names = try await unfinished(target).map(\.name)
+        guard !names.isEmpty else { return }
+        try await run.context.runner.require(
+            Command("dpkg", ["--configure"] + names, environment: Self.quiet, timeout: 600))
+    }
+
+    private static let quiet = ["DEBIAN_FRONTEND": "noninteractive"]
+
+    private func unpackAndInstall(_ pack: Pack, _ run: InstallRun) async throws {
+        let folder = run.target.root.resolve(NodePaths.packages)
+        try FileSystem.makeDirectories(folder, mode: 0o700)
+        let extraction = PackExtraction(content: run.target.content, pack: pack, root: HostRoot(folder))
+        let progress = run.context.progress
+        try await BlockingPool.shared.run { try extraction.run(progress: progress) { _ in } }
+        try await install(folder: NodePaths.packages, run)
+        var tree = TreeRemoval(device: try TreeRemoval.device(of: folder))
+        tree.remove(folder)
+    }
+
+    /// Packages of this installation that dpkg began and did not finish.
+    private func unfinished(_ target: InstallTarget) async throws -> [(name: String, state: PackageState)] {
+        var names: [String] = []
+        for case .packageInstalled(let name, _) in try JournalReader.entries(target.root).map(\.record)
+        where !names.contains(name) { names.append(name) }
+        var found: [(name: String, state: PackageState)] = []
+        for name in names {
+            let state = try await PackageState.of(name, runner: target.runner).state
+            if state.isUnfinished { found.append((name, state)) }
+        }
+        return found
     }
 
     private func install(folder: String, _ run: InstallRun) async throws {
@@ -59,14 +85,12 @@ struct HostPackagesStep: Step {
         var files: [String] = []
         var wanted: [List.Package] = []
         for package in list.packages {
-            let query = Command("dpkg-query", ["-W", "-f", "${Status}", package.name])
-            if try await runner.run(query).standardOutput == "install ok installed" { continue }
+            if try await PackageState.of(package.name, runner: runner).state == .installed { continue }
             wanted.append(package)
             files.append("\(folder)/\(package.file)")
         }
         guard !files.isEmpty else { return }
-        let quiet = ["DEBIAN_FRONTEND": "noninteractive"]
-        let trial = try await runner.run(Command("dpkg", ["--simulate", "--install"] + files, environment: quiet))
+        let trial = try await runner.run(Command("dpkg", ["--simulate", "--install"] + files, environment: Self.quiet))
         guard trial.status == 0 else {
             throw InstallError.step(
                 name: name, reason: "dpkg would refuse the packages, nothing was installed:\n\(trial.standardError)")
@@ -75,11 +99,13 @@ struct HostPackagesStep: Step {
             try run.journal.append(.packageInstalled(name: package.name, version: package.version))
         }
         try await runner.require(
-            Command("dpkg", ["--install"] + files, environment: quiet, timeout: 600))
+            Command("dpkg", ["--install"] + files, environment: Self.quiet, timeout: 600))
     }
 
     func verify(_ target: InstallTarget) async throws -> String? {
         let missing = missingTools(target).sorted()
-        return missing.isEmpty ? nil : "programs are missing: \(missing.joined(separator: ", "))"
+        if !missing.isEmpty { return "programs are missing: \(missing.joined(separator: ", "))" }
+        let broken = try await unfinished(target).map { "\($0.name) (\($0.state.rawValue))" }
+        return broken.isEmpty ? nil : "packages are not configured: \(broken.joined(separator: ", "))"
     }
 }

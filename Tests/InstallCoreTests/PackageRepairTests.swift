@@ -1,0 +1,71 @@
+import Host
+import SystemPackage
+import Testing
+
+@testable import InstallCore
+
+/// A run that was killed while dpkg worked. With a real package and dpkg, below a folder.
+struct PackageRepairTests {
+    private struct DpkgBelow: ProcessRunner {
+        let root: FilePath
+
+        func run(_ command: Command) async throws -> CommandResult {
+            var command = command
+            command.environment["DPKG_ROOT"] = root.string
+            return try await SystemProcessRunner().run(command)
+        }
+    }
+
+    /// dpkg came as far as unpacking kf-tool.
+    private func unpacked() async throws -> (Scratch, DpkgBelow, Journal) {
+        let scratch = try Scratch()
+        let runner = DpkgBelow(root: scratch.path.appending("root"))
+        try scratch.write("", to: "/root/var/lib/dpkg/status")
+        for folder in ["info", "updates"] {
+            try FileSystem.makeDirectories(scratch.path.appending("root/var/lib/dpkg/\(folder)"))
+        }
+        try scratch.write(
+            "Package: kf-tool\nVersion: 1.0\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\n"
+                + "Description: tool\n", to: "/tool/DEBIAN/control")
+        try scratch.write("tool", to: "/tool/usr/share/kf/tool")
+        let file = scratch.path.appending("tool.deb").string
+        try await SystemProcessRunner().require(
+            Command("dpkg-deb", ["--root-owner-group", "--build", scratch.path.appending("tool").string, file]))
+        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        try journal.append(.packageInstalled(name: "kf-tool", version: "1.0"))
+        try await runner.require(Command("dpkg", ["--unpack", file]))
+        #expect(try await PackageState.of("kf-tool", runner: runner).state == .unpacked)
+        return (scratch, runner, journal)
+    }
+
+    @Test func whatIsUnpackedOnlyIsConfigured() async throws {
+        let (scratch, runner, journal) = try await unpacked()
+        let run = InstallRun(target: try Fixture.target(scratch, runner: runner), journal: journal)
+        let step = HostPackagesStep()
+        #expect(try await step.verify(run.target) == "packages are not configured: kf-tool (unpacked)")
+        try await step.apply(run)
+        #expect(try await PackageState.of("kf-tool", runner: runner).state == .installed)
+        #expect(try await step.verify(run.target) == nil)
+    }
+
+    @Test func packagesOfOthersAreNotOursToConfigure() async throws {
+        let (scratch, runner, _) = try await unpacked()
+        try FileSystem.remove(scratch.root.resolve(NodePaths.journal))
+        let target = try Fixture.target(scratch, runner: runner)
+        #expect(try await HostPackagesStep().verify(target) == nil)
+    }
+
+    @Test(arguments: ["unpacked", "half-configured", "half-installed"])
+    func resetRemovesWhatDpkgDidNotFinish(_ state: String) async throws {
+        let (scratch, runner, journal) = try await unpacked()
+        let status = "/root/var/lib/dpkg/status"
+        let text = try #require(try scratch.text(status))
+        let want = state == "half-installed" ? "install reinstreq half-installed" : "install ok \(state)"
+        try scratch.write(text.replacing("install ok unpacked", with: want), to: status)
+        #expect(try await PackageState.of("kf-tool", runner: runner).state.rawValue == state)
+        let report = try await JournalUndo(context: scratch.context(runner), journal: journal).run()
+        #expect(report.left == [] && report.listed == [])
+        #expect(try await PackageState.of("kf-tool", runner: runner).state == .notInstalled)
+        #expect(!FileSystem.exists(scratch.path.appending("root/usr/share/kf/tool")))
+    }
+}
