@@ -11,6 +11,9 @@ public import SystemPackage
 /// A file appears whole or not at all: it is written beside its place, hashed on the way, compared, synced and
 /// renamed. No symbolic link is followed on the way down from the root.
 public struct SafeExtractor {
+    /// How the name of a file ends that is not complete yet; it begins with a dot. A killed run leaves at most one.
+    public static let temporarySuffix = ".node-install"
+
     private let root: AnchoredFolder
     private let rootPath: FilePath
 
@@ -71,7 +74,7 @@ public struct SafeExtractor {
     ) throws -> Bool {
         guard let name = parts.last.map(String.init) else { return false }
         let folder = try root.folder(parts.dropLast())
-        let temporary = ".\(name).node-install"
+        let temporary = ".\(name)\(Self.temporarySuffix)"
         let file = try folder.create(temporary)
         do {
             try file.closeAfter {

@@ -1,3 +1,4 @@
+import Archive
 import Host
 
 /// Walks a journal backwards and puts back what it records.
@@ -35,6 +36,7 @@ struct JournalUndo: Sendable {
     func run(except: Set<String> = []) async throws -> Report {
         var report = Report()
         let entries = journal.entries
+        try removeHalfWritten(entries)
         var undone: Set<Int> = []
         for case .undone(let sequence) in entries.map(\.record) { undone.insert(sequence) }
         var waiting = entries.reversed().filter { !undone.contains($0.sequence) && !isExcepted($0.record, except) }
@@ -63,6 +65,28 @@ struct JournalUndo: Sendable {
                 return report
             }
             waiting = later.map(\.entry)
+        }
+    }
+
+    /// Files that a killed run was about to put in place: their names follow from those in the journal.
+    private func removeHalfWritten(_ entries: [JournalEntry]) throws {
+        var paths: Set<String> = []
+        var isUnpacked = false
+        for record in entries.map(\.record) {
+            switch record {
+            case .fileWritten(let path, _, _), .lineWritten(let path, _, _): paths.insert(path)
+            case .stepStarted(let step): isUnpacked = isUnpacked || step == BinariesStep().name
+            default: break
+            }
+        }
+        for path in paths { try AtomicFile.removeAbandoned(beside: root.resolve(path)) }
+        guard isUnpacked else { return }
+        // A pack's file is recorded when it is complete; before, only its temporary name shows whose it is.
+        for folder in BinariesStep.folders {
+            for name in try FileSystem.list(root.resolve(folder))
+            where name.hasPrefix(".") && name.hasSuffix(SafeExtractor.temporarySuffix) {
+                try FileSystem.remove(root.resolve("\(folder)/\(name)"))
+            }
         }
     }
 

@@ -43,8 +43,9 @@ public struct Resetter: Sendable {
         context.boundary.reach("reset:state")
         try removeState(keeping: ["journal", "lock", "content"])
         let last = try await walk.run()
-        try removeState(keeping: [])
+        // Before the journal goes: without it there would be no second try.
         guard last.left.isEmpty else { throw InstallError.undoIncomplete(last.left) }
+        try removeState(keeping: [])
         return Report(left: [], listed: undone.listed + last.listed)
     }
 

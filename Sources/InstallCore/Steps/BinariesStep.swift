@@ -8,6 +8,8 @@ import SystemPackage
 struct BinariesStep: Step {
     let name = "binaries"
     let boundaries = ["binaries:mid"]
+    /// Where the files of a pack go.
+    static let folders = ["/usr/local/bin", NodePaths.cniBinaries]
 
     func plan(_ target: InstallTarget) async throws -> [String] {
         ["copy this program to \(NodePaths.executable)"]

@@ -31,27 +31,29 @@ struct SystemStep: Step {
             try run.journal.append(.moduleLoaded(name: module))
             try await run.context.runner.require(Command("modprobe", [module]))
         }
-        var values: [(String, String)] = []
+        var values: [(key: String, value: String)] = []
         for setting in KernelSetting.all {
             guard let now = try run.changes.sysctlValue(setting.key) else {
                 if setting.isRequired { try run.changes.setSysctl(setting.key, to: "1") }
                 continue
             }
-            guard let value = setting.needed(current: now) else { continue }
-            do {
-                try run.changes.setSysctl(setting.key, to: value)
-            } catch  where !setting.isRequired {
-                run.context.note(name, "\(setting.key) stays \(now): \(error)")
+            if let value = setting.needed(current: now) {
+                values.append((setting.key, value))
+            } else if setting.isRequired {
+                // What is already right now may come from a place that the next boot does not see.
+                values.append((setting.key, "1"))
             }
-            values.append((setting.key, value))
         }
-        // What is already right now may come from a place that the next boot does not see.
-        for setting in KernelSetting.all where setting.isRequired && !values.contains(where: { $0.0 == setting.key }) {
-            values.append((setting.key, "1"))
-        }
+        // The file first: once the values are set, another run could not tell which ones it had to name.
         if !FileSystem.exists(target.root.resolve(Self.sysctlFile)) {
-            let order = values.sorted { $0.0 < $1.0 }
-            try run.changes.write(KernelSetting.file(order.map { (key: $0.0, value: $0.1) }), to: Self.sysctlFile)
+            try run.changes.write(KernelSetting.file(values.sorted { $0.key < $1.key }), to: Self.sysctlFile)
+        }
+        for (key, value) in values {
+            do {
+                try run.changes.setSysctl(key, to: value)
+            } catch  where !KernelSetting.all.contains(where: { $0.key == key && $0.isRequired }) {
+                run.context.note(name, "\(key) is not set to \(value): \(error)")
+            }
         }
         if let line = hostsLine(target) { try run.changes.addLine(line, to: "/etc/hosts") }
     }
