@@ -95,7 +95,12 @@ public enum AtomicFile {
 
     private static func lock(_ file: FileDescriptor) throws {
         while flock(file.rawValue, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw Errno(rawValue: errno) }
+            switch errno {
+            case EINTR: continue
+            // A file system without locks: writers of one file at once are on their own there.
+            case ENOLCK, EOPNOTSUPP, ENOSYS: return
+            default: throw Errno(rawValue: errno)
+            }
         }
     }
 

@@ -57,6 +57,7 @@ struct TokenCreate: AsyncParsableCommand {
 
     func run() async throws {
         await CommandRunner.run(format: format) {
+            try Privilege.requireRoot()
             let cluster = try KubeadmCluster(root: HostRoot(), processes: SystemProcessRunner())
             let identity = try await cluster.joinIdentity(JoinCertificate(stateDirectory: node.state))
             let services = master.isEmpty ? nil : try master.map { try Endpoint($0) }

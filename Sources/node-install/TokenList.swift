@@ -30,6 +30,7 @@ struct TokenList: AsyncParsableCommand {
 
     func run() async throws {
         await CommandRunner.run(format: format) {
+            try Privilege.requireRoot()
             let cluster = try KubeadmCluster(root: HostRoot(), processes: SystemProcessRunner())
             let clock = SystemWallClock()
             let now = UInt64(max(0, clock.now.timeIntervalSince1970))

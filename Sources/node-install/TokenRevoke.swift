@@ -15,6 +15,7 @@ struct TokenRevoke: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run {
             guard let id = InviteID(id) else { throw NodeServicesError.unknownInvite(id) }
+            try Privilege.requireRoot()
             let cluster = try KubeadmCluster(root: HostRoot(), processes: SystemProcessRunner())
             try await InviteMaker(cluster: cluster, clock: SystemWallClock()).revoke(id)
         }

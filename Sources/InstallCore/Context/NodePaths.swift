@@ -10,7 +10,6 @@ public enum NodePaths {
     public static let packages = "/var/lib/node-install/packages"
     public static let log = "/var/log/node-install.log"
     public static let executable = "/usr/local/sbin/node-install"
-    public static let configuration = "/etc/node-install"
     public static let trustedKeys = "/etc/node-install/trusted-keys.d"
     public static let revokedKeys = "/etc/node-install/revoked-keys.d"
     /// There only while kubeadm runs: it may hold a token.
