@@ -41,7 +41,9 @@ public enum PackListing {
             // Programs of this product need no such bits; a pack that has them was not made by it.
             if member.mode & ~0o777 != 0 { return "setuid, setgid or sticky" }
         }
-        if (member.sha256 != nil) != (member.kind == .file) { return "a file without a digest, or a digest without one" }
+        if (member.sha256 != nil) != (member.kind == .file) {
+            return "a file without a digest, or a digest without one"
+        }
         return member.kind != .file && member.size != 0 ? "a size, and no file" : nil
     }
 }

@@ -46,6 +46,7 @@ public final class PackReader {
     }
 
     private func wrongLength(_ expected: UInt64, _ actual: String) -> ArchiveError {
-        .corrupt(archive: name, offset: stream.offset, reason: "the tar should have \(expected) bytes and has \(actual)")
+        .corrupt(
+            archive: name, offset: stream.offset, reason: "the tar should have \(expected) bytes and has \(actual)")
     }
 }

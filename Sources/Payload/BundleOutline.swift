@@ -6,9 +6,12 @@ struct BundleOutline {
     /// The parts after the head, in order, each with the byte that follows it.
     private var parts: [(name: String, end: UInt64)] = []
     /// Whether the tar starts where the index wants it.
-    private(set) var isInPlace = true
+    private(set) var isInPlace: Bool
     /// Bytes of the whole file; nil when the beginning does not tell.
     private(set) var fileSize: UInt64?
+
+    /// What every executable begins with.
+    private static let executable: [UInt8] = [0x7f] + Array("ELF".utf8)
 
     /// Looks for a tar that begins with an index.
     static func find(in file: RandomAccessFile, upTo limit: UInt64) throws -> BundleOutline? {
@@ -26,6 +29,8 @@ struct BundleOutline {
     }
 
     private init(_ file: RandomAccessFile, start: UInt64, index header: TarHeader) throws {
+        // Until the index says where it wants to be.
+        isInPlace = try start == 0 || file.read(0..<UInt64(Self.executable.count)) == Self.executable
         let content = start + TarHeader.blockSize
         guard header.size <= BundleFile.indexLimit else { return }
         var position = start + header.span

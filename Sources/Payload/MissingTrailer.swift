@@ -23,12 +23,16 @@ struct MissingTrailer {
     func error(isSelf: Bool) throws -> PayloadError {
         let outline = try BundleOutline.find(in: file, upTo: Self.headLimit)
         let begins = outline?.isInPlace ?? false
-        if let outline, begins, outline.fileSize != file.size { return wrongLength(outline) }
+        if let outline, begins, outline.fileSize ?? .max > file.size {
+            let region = outline.region(at: file.size)
+            return .truncated(name, region: region, expected: outline.fileSize, actual: file.size)
+        }
         if isSelf, outline == nil { return .noPayload(name) }
         guard let (position, trailer) = try trailerInside(), let expected = trailer.fileSize else {
-            guard begins else {
+            guard begins, let expected = outline?.fileSize else {
                 return .notABundle(name, reason: "it does not end with a bundle's trailer; it may be truncated")
             }
+            if expected < file.size { return .wrongLength(name, expected: expected, actual: file.size) }
             return .damaged(
                 name, region: "trailer", offset: file.size - Trailer.byteCount, reason: "not a bundle's trailer")
         }
@@ -37,15 +41,6 @@ struct MissingTrailer {
                 name, size: expected, reason: "the end of the bundle is at byte \(position + Trailer.byteCount)")
         }
         return .wrongLength(name, expected: expected, actual: file.size)
-    }
-
-    /// The bundle's beginning is where it belongs, so that its length is known or at least what it ends in.
-    private func wrongLength(_ outline: BundleOutline) -> PayloadError {
-        guard let expected = outline.fileSize else {
-            return .truncated(name, region: outline.region(at: file.size), expected: nil, actual: file.size)
-        }
-        guard expected > file.size else { return .wrongLength(name, expected: expected, actual: file.size) }
-        return .truncated(name, region: outline.region(at: file.size), expected: expected, actual: file.size)
     }
 
     /// The first thing that looks like a trailer.
