@@ -1,3 +1,4 @@
+import Archive
 public import BundleModel
 import SystemPackage
 
@@ -39,7 +40,9 @@ extension PayloadError: Diagnostic {
         }
     }
 
-    public var message: String {
+    public var message: String { text.printable }
+
+    private var text: String {
         switch self {
         case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
         case .notABundle(let path, let reason): "\(path) is not a bundle: \(reason)"

@@ -52,12 +52,6 @@ final class PackFolder: Sendable {
 
     func append(_ bytes: [UInt8]) throws { try FileSystem.read(pack).appending(bytes).write(to: pack) }
 
-    func flip(byteFromEnd distance: Int) throws {
-        var bytes = try FileSystem.read(pack)
-        bytes[bytes.count - distance] ^= 1
-        try bytes.write(to: pack)
-    }
-
     func reader(_ compression: Compression = Compression(level: 1)) throws -> PackReader {
         try PackReader(source: FileByteSource(pack), compression: compression)
     }

@@ -69,6 +69,19 @@ struct HostileIndexTests {
         #expect(try reason { $0.index.packs[0].chunkSize = size }?.contains("chunks of") == true)
     }
 
+    @Test(arguments: [Int.min, 9, 32, Int.max])
+    func aWindowOfAnImpossibleSizeIsRefused(_ log: Int) throws {
+        #expect(try reason { $0.index.packs[0].compression.windowLog = log }?.contains("a window that") == true)
+    }
+
+    @Test func noNameReachesTheTerminalAsACommand() {
+        let name = "a\u{1b}[2J\n\u{202e}b\u{9b}"
+        let clean = "a\\u{1b}[2J\\u{a}\\u{202e}b\\u{9b}"
+        #expect(PayloadError.unusable(name).message == "cannot write the bundle: \(clean)")
+        #expect(ArchiveError.unexpectedMember(name, reason: "é").message.contains("'\(clean)' is not what"))
+        #expect(ArchiveError.unexpectedMember("", reason: "é ü").message.hasSuffix(": é ü"))
+    }
+
     @Test func chunksThatAreNotTheDigestsAreRefused() throws {
         let found = try reason { $0.index.packs[0].chunks[0] = $0.index.releaseID }
         #expect(found?.contains("not those of its digest") == true)
