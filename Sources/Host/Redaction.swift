@@ -1,4 +1,4 @@
-/// Takes secrets out of text on its way to the log.
+/// Takes secrets out of text on its way to a log or a person.
 public enum Redaction {
     static let mark = "[removed]"
 

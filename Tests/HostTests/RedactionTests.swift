@@ -1,6 +1,5 @@
+import Host
 import Testing
-
-@testable import InstallCore
 
 struct RedactionTests {
     @Test(arguments: [

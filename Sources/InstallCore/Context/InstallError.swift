@@ -1,4 +1,5 @@
 public import BundleModel
+import Host
 
 /// What can end an installation, a status query or a reset.
 public enum InstallError: Error {
@@ -9,6 +10,7 @@ public enum InstallError: Error {
     case untrusted(reason: String, command: String)
     case badKeyArgument(source: String, reason: String)
     case olderSequence(productLine: String, bundle: UInt64, seen: UInt64)
+    case olderThanCluster(productLine: String, bundle: UInt64, lowest: UInt64)
     case wrongArchitecture(bundle: String, node: String)
     case preflight([Finding])
     case foreignState(what: String, hint: String)
@@ -34,7 +36,7 @@ extension InstallError: Diagnostic {
         case .journalNewer: .incompatibleVersions
         case .untrusted: .untrustedKey
         case .badKeyArgument, .invalidOption, .configuration, .joinMissing: .invalidInput
-        case .olderSequence: .olderSequence
+        case .olderSequence, .olderThanCluster: .olderSequence
         case .wrongArchitecture: .preflightFailed
         case .preflight(let findings): Self.category(of: findings)
         case .foreignState, .otherRelease, .otherRole: .foreignState
@@ -57,6 +59,8 @@ extension InstallError: Diagnostic {
         case .badKeyArgument(let source, let reason): "\(source): \(reason)"
         case .olderSequence(let line, let bundle, let seen):
             "the bundle's sequence \(bundle) of '\(line)' is older than \(seen), which this node has installed"
+        case .olderThanCluster(let line, let bundle, let lowest):
+            "the bundle's sequence \(bundle) of '\(line)' is older than \(lowest), the lowest that the cluster allows"
         case .wrongArchitecture(let bundle, let node): "the bundle is for \(bundle), this node is \(node)"
         case .preflight(let findings):
             "the node does not meet \(findings.count == 1 ? "a requirement" : "\(findings.count) requirements"); "
@@ -70,9 +74,9 @@ extension InstallError: Diagnostic {
         case .otherRole(let installed, let asked): "this node is a \(installed), not a \(asked)"
         case .joinMissing: "a worker needs an invite: --join @FILE, '-' for standard input, or 'prompt'"
         case .missingPack(let name): "the bundle has no pack '\(name)'"
-        case .step(let name, let reason): "step '\(name)' failed: \(reason)"
+        case .step(let name, let reason): "step '\(name)' failed: \(Redaction.clean(reason))"
         case .notReady(let what, let seconds, let detail):
-            "\(what) was not Ready after \(seconds) s" + (detail.isEmpty ? "" : ":\n\(detail)")
+            "\(what) was not Ready after \(seconds) s" + (detail.isEmpty ? "" : ":\n\(Redaction.clean(detail))")
         case .undoIncomplete(let left):
             "left in place:\n" + left.map { "  \($0.what): \($0.reason)" }.joined(separator: "\n")
         case .notInstalled: "there is no installation here: \(NodePaths.journal) does not exist"
@@ -88,7 +92,7 @@ extension InstallError: Diagnostic {
         case .journalNewer: "use the newer node-install that wrote it: \(NodePaths.executable)"
         case .untrusted(_, let command): command
         case .badKeyArgument: "give a PEM file with an Ed25519 public key, or SHA256: and 64 hex digits"
-        case .olderSequence: "take the newer bundle, or add --allow-older"
+        case .olderSequence, .olderThanCluster: "take the newer bundle, or add --allow-older"
         case .wrongArchitecture: "take the bundle made for this architecture"
         case .preflight: "fix them and run the same command again; --preflight-only looks again without installing"
         case .foreignState(_, let hint): hint

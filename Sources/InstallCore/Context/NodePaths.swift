@@ -5,7 +5,7 @@ public enum NodePaths {
     public static let lock = "/var/lib/node-install/lock"
     public static let content = "/var/lib/node-install/content"
     public static let installed = "/var/lib/node-install/installed.json"
-    public static let sequence = "/var/lib/node-install/sequence.json"
+    public static let trust = "/var/lib/node-install/trust.json"
     public static let masters = "/var/lib/node-install/masters.json"
     public static let packages = "/var/lib/node-install/packages"
     public static let log = "/var/log/node-install.log"
