@@ -9,6 +9,8 @@ public enum InstallError: Error {
     case journalNewer(found: Int, known: Int)
     case untrusted(reason: String, command: String)
     case badKeyArgument(source: String, reason: String)
+    case statementNotTrusted(keys: Int)
+    case olderStatement(number: UInt64, seen: UInt64)
     case olderSequence(productLine: String, bundle: UInt64, seen: UInt64)
     case olderThanCluster(productLine: String, bundle: UInt64, lowest: UInt64)
     case wrongArchitecture(bundle: String, node: String)
@@ -36,7 +38,8 @@ extension InstallError: Diagnostic {
         case .journalNewer: .incompatibleVersions
         case .untrusted: .untrustedKey
         case .badKeyArgument, .invalidOption, .configuration, .joinMissing: .invalidInput
-        case .olderSequence, .olderThanCluster: .olderSequence
+        case .statementNotTrusted: .untrustedKey
+        case .olderSequence, .olderThanCluster, .olderStatement: .olderSequence
         case .wrongArchitecture: .preflightFailed
         case .preflight(let findings): Self.category(of: findings)
         case .foreignState, .otherRelease, .otherRole: .foreignState
@@ -57,6 +60,10 @@ extension InstallError: Diagnostic {
         case .journalNewer(let found, let known): "the journal has schema \(found), this program knows \(known)"
         case .untrusted(let reason, _): reason
         case .badKeyArgument(let source, let reason): "\(source): \(reason)"
+        case .statementNotTrusted(let keys):
+            "the signature over the statement is by none of the \(keys) keys that are trusted here"
+        case .olderStatement(let number, let seen):
+            "the statement's number is \(number), and this node has obeyed number \(seen) of the same signer"
         case .olderSequence(let line, let bundle, let seen):
             "the bundle's sequence \(bundle) of '\(line)' is older than \(seen), which this node has installed"
         case .olderThanCluster(let line, let bundle, let lowest):
@@ -92,6 +99,8 @@ extension InstallError: Diagnostic {
         case .journalNewer: "use the newer node-install that wrote it: \(NodePaths.executable)"
         case .untrusted(_, let command): command
         case .badKeyArgument: "give a PEM file with an Ed25519 public key, or SHA256: and 64 hex digits"
+        case .statementNotTrusted: "name the file with its signer's public key: --trusted-key FILE"
+        case .olderStatement: "apply the signer's newest statement"
         case .olderSequence, .olderThanCluster: "take the newer bundle, or add --allow-older"
         case .wrongArchitecture: "take the bundle made for this architecture"
         case .preflight: "fix them and run the same command again; --preflight-only looks again without installing"

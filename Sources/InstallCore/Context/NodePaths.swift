@@ -13,6 +13,8 @@ public enum NodePaths {
     public static let configuration = "/etc/node-install"
     public static let trustedKeys = "/etc/node-install/trusted-keys.d"
     public static let revokedKeys = "/etc/node-install/revoked-keys.d"
+    /// The last signed statement about keys that was obeyed, by signer.
+    public static let statements = "/etc/node-install/statements.json"
     public static let kubeadmConfiguration = "/etc/node-install/kubeadm.yaml"
 
     /// kubectl would otherwise leave one in root's home.

@@ -5,7 +5,7 @@ public import SystemPackage
 
 /// The keys that this machine's operator trusts: named on the command line, or kept in /etc/node-install.
 public struct TrustStore: Sendable {
-    private let root: HostRoot
+    let root: HostRoot
 
     public init(root: HostRoot) {
         self.root = root
