@@ -65,6 +65,9 @@ public struct NodeInstaller: Sendable {
         if state.finished, try await Installer(steps: StepCatalog.all).plan(planned).allSatisfy({ $0.lines.isEmpty }) {
             return Outcome(node: prepared.node, applied: [])
         }
+        if options.role == .worker, services.redeem == nil, state.kubeadmFinished != "join" {
+            throw InstallError.joinMissing
+        }
         if options.verifiesFirst { try await content.verify(neededPacks(planned), progress: context.progress) }
 
         let journal = try Journal(context.root, clock: context.clock)

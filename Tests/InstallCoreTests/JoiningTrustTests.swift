@@ -35,19 +35,20 @@ struct JoiningTrustTests {
     /// The bundle's sequence is 5.
     private func install(
         _ scratch: Scratch, _ cluster: JoinAdmission.Cluster, signers: [SHA256Digest] = key, allowOlder: Bool = false,
-        podCIDR: String? = nil
+        podCIDR: String? = nil, hasInvite: Bool = true
     ) async throws {
         let options = try InstallOptions(
             role: .worker, nodeIP: nil, podCIDR: podCIDR, serviceCIDR: nil, verifiesFirst: true,
             configuration: Self.configuration())
         let root = scratch.root
-        let services = ServiceHooks(
+        var services = ServiceHooks(
             mastersFile: { _ in throw StepsBegan() }, clusterObjects: { _, _ in [] },
             redeem: { _ in
                 // As the real one: the node's key is made before the first question.
                 try AtomicFile.write(Array("key".utf8), to: root.resolve("\(NodePaths.state)/node-key.pem"))
                 return JoinAdmission(token: "", caCertHashes: [], masters: [], cluster: cluster)
             })
+        if !hasInvite { services.redeem = nil }
         let runner = ScriptedPrograms([
             ("systemctl is-active", CommandResult(status: 3)), ("modprobe", CommandResult(status: 0)),
         ])
@@ -82,6 +83,12 @@ struct JoiningTrustTests {
         let scratch = try Scratch()
         #expect(await refusal { try await install(scratch, Self.cluster(revoked: Self.key)) } == .revokedKey)
         #expect(try onlyTheKeyIsLeft(scratch))
+    }
+
+    @Test func aWorkerWithoutAnInviteIsRefusedBeforeAnyChange() async throws {
+        let scratch = try Scratch()
+        #expect(await refusal { try await install(scratch, Self.cluster(), hasInvite: false) } == .invalidInput)
+        #expect(try scratch.tree() == [])
     }
 
     @Test func anotherNetworkThanTheClustersIsRefused() async throws {

@@ -69,7 +69,7 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
         }
         do {
             let configuration = try CanonicalJSON.decode(NodeConfiguration.self, from: Data(bytes))
-            guard configuration.schemaVersion <= currentSchemaVersion else {
+            guard (1...currentSchemaVersion).contains(configuration.schemaVersion) else {
                 throw InstallError.configuration(
                     path: path.string,
                     reason: "schemaVersion \(configuration.schemaVersion), this program knows \(currentSchemaVersion)")

@@ -13,7 +13,6 @@ public enum InstallError: Error {
     case olderStatement(number: UInt64, seen: UInt64)
     case olderSequence(productLine: String, bundle: UInt64, seen: UInt64)
     case olderThanCluster(productLine: String, bundle: UInt64, lowest: UInt64)
-    case wrongArchitecture(bundle: String, node: String)
     case preflight([Finding])
     case foreignState(what: String, hint: String)
     case invalidOption(name: String, value: String, expected: String)
@@ -21,7 +20,6 @@ public enum InstallError: Error {
     case otherRelease(installed: String, bundle: String)
     case otherRole(installed: String, asked: String)
     case joinMissing
-    case missingPack(name: String)
     case step(name: String, reason: String)
     case notReady(what: String, seconds: Int, detail: String)
     case undoIncomplete([LeftOver])
@@ -40,10 +38,8 @@ extension InstallError: Diagnostic {
         case .badKeyArgument, .invalidOption, .configuration, .joinMissing: .invalidInput
         case .statementNotTrusted: .untrustedKey
         case .olderSequence, .olderThanCluster, .olderStatement: .olderSequence
-        case .wrongArchitecture: .preflightFailed
         case .preflight(let findings): Self.category(of: findings)
         case .foreignState, .otherRelease, .otherRole: .foreignState
-        case .missingPack: .missingArtifact
         case .step: .stepFailed
         case .notReady: .notReady
         case .undoIncomplete: .undoIncomplete
@@ -68,7 +64,6 @@ extension InstallError: Diagnostic {
             "the bundle's sequence \(bundle) of '\(line)' is older than \(seen), which this node has installed"
         case .olderThanCluster(let line, let bundle, let lowest):
             "the bundle's sequence \(bundle) of '\(line)' is older than \(lowest), the lowest that the cluster allows"
-        case .wrongArchitecture(let bundle, let node): "the bundle is for \(bundle), this node is \(node)"
         case .preflight(let findings):
             "the node does not meet \(findings.count == 1 ? "a requirement" : "\(findings.count) requirements"); "
                 + "nothing was changed\n"
@@ -80,7 +75,6 @@ extension InstallError: Diagnostic {
             "this node was installed from release \(installed), the bundle is \(bundle)"
         case .otherRole(let installed, let asked): "this node is a \(installed), not a \(asked)"
         case .joinMissing: "a worker needs an invite: --join @FILE, '-' for standard input, or 'prompt'"
-        case .missingPack(let name): "the bundle has no pack '\(name)'"
         case .step(let name, let reason): "step '\(name)' failed: \(Redaction.clean(reason))"
         case .notReady(let what, let seconds, let detail):
             "\(what) was not Ready after \(seconds) s" + (detail.isEmpty ? "" : ":\n\(Redaction.clean(detail))")
@@ -102,14 +96,12 @@ extension InstallError: Diagnostic {
         case .statementNotTrusted: "name the file with its signer's public key: --trusted-key FILE"
         case .olderStatement: "apply the signer's newest statement"
         case .olderSequence, .olderThanCluster: "take the newer bundle, or add --allow-older"
-        case .wrongArchitecture: "take the bundle made for this architecture"
         case .preflight: "fix them and run the same command again; --preflight-only looks again without installing"
         case .foreignState(_, let hint): hint
         case .invalidOption, .configuration: ""
         case .otherRelease: "run '\(NodePaths.executable) reset' first, or use the bundle it was installed from"
         case .otherRole: "run '\(NodePaths.executable) reset' first"
         case .joinMissing: "on a master: node-install token create --role worker"
-        case .missingPack: "make the bundle again with this node's operating system in its list"
         case .step, .notReady: "the log is \(NodePaths.log); run the same command again, it continues"
         case .undoIncomplete: "look at each; what was changed by others is not ours to remove"
         case .notInstalled: ""
