@@ -32,7 +32,8 @@ net_main() {
     esac
 }
 
-net_exists() { [ -e "/run/netns/$BRIDGE_NS" ]; }
+# A name without a namespace behind it is what a mount namespace that has ended leaves.
+net_exists() { nsenter --net="/run/netns/$BRIDGE_NS" true 2>/dev/null; }
 
 net_up() {
     need_command ip nft nsenter
@@ -42,6 +43,7 @@ net_up() {
     fi
     mkdir -p "$RUN_DIR"
     conntrack_raise
+    rm -f "/run/netns/$BRIDGE_NS"
     ip netns add "$BRIDGE_NS"
     ip -n "$BRIDGE_NS" link set lo up
     ip -n "$BRIDGE_NS" link add br0 type bridge
