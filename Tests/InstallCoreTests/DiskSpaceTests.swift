@@ -33,7 +33,7 @@ struct DiskSpaceTests {
         let megabyte = String(repeating: "x", count: 1 << 20)
         try scratch.write(megabyte, to: "/usr/local/bin/of-others")
         try changes.write(megabyte, to: "/usr/local/bin/kubelet")
-        try changes.claim("/var/lib/containerd", make: true)
+        try changes.claim("/var/lib/containerd")
         try scratch.write(megabyte + megabyte, to: "/var/lib/containerd/a/blob")
         func held(_ folder: String) -> UInt64 {
             EarlierWork(root: scratch.root, entries: journal.entries).bytes(in: folder)

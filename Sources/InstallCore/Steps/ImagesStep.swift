@@ -55,7 +55,9 @@ struct ImagesStep: Step {
         else { return }
         run.context.note(name, "the machine went down during an import: loading every image again")
         try await run.context.runner.require(Command("systemctl", ["stop", ContainerdStep.unit], timeout: 120))
-        if let problem = try TreeRemoval.empty(run.target.root.resolve(ContainerdStep.store), keeping: kept).first {
+        let store = run.target.root.resolve(ContainerdStep.store)
+        let problem = try await BlockingPool.shared.run { try TreeRemoval.empty(store, keeping: kept).first }
+        if let problem {
             throw InstallError.step(name: name, reason: "cannot empty \(ContainerdStep.store): \(problem)")
         }
         try await run.changes.start(ContainerdStep.unit)

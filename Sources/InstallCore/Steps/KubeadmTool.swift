@@ -68,12 +68,10 @@ struct KubeadmTool: Sendable {
     }
 
     private func failure(_ command: String, _ program: Command, _ result: CommandResult) -> any Error {
-        let printed = result.standardError.isEmpty ? result.standardOutput : result.standardError
-        let end = printed.split(separator: "\n").suffix(25).joined(separator: "\n")
-        let failed = HostError.failed(command: program.description, status: result.status, output: end)
+        let failed = HostError.failed(command: program.description, status: result.status, output: result.ending)
         if failed.category == .noSpace { return failed }
         return InstallError.step(
-            name: "kubeadm-\(command)", reason: "kubeadm ended with status \(result.status):\n\(end)")
+            name: "kubeadm-\(command)", reason: "kubeadm ended with status \(result.status):\n\(result.ending)")
     }
 
     /// Runs the program; where a test asked for it, kills this process once kubeadm has written its first manifest
