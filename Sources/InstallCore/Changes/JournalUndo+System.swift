@@ -43,7 +43,7 @@ extension JournalUndo {
         return .done
     }
 
-    /// Removes a package that this installation added, if nothing else needs it by now.
+    /// Removes a package that this installation added, once nothing else needs it. dpkg knows the order; we do not.
     func purge(_ name: String, version: String) async -> Outcome {
         do {
             let query = Command("dpkg-query", ["-W", "-f", "${Status} ${Version}", name])
@@ -51,7 +51,7 @@ extension JournalUndo {
             guard installed == "install ok installed \(version)" else { return .done }
             let trial = try await context.runner.run(Command("dpkg", ["--simulate", "--purge", name]))
             guard trial.status == 0 else {
-                return .listed(LeftOver(what: "package \(name)", reason: "other packages need it by now"))
+                return .later(LeftOver(what: "package \(name)", reason: "other packages need it by now"))
             }
             try await context.runner.require(Command("dpkg", ["--purge", name], timeout: 300))
             return .done

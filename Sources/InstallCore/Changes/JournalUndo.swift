@@ -20,6 +20,8 @@ struct JournalUndo: Sendable {
         case left(LeftOver)
         /// A runtime fact that is named, not forced back.
         case listed(LeftOver)
+        /// Something that is undone further on still needs it.
+        case later(LeftOver)
     }
 
     struct Report: Sendable {
@@ -35,25 +37,46 @@ struct JournalUndo: Sendable {
         let entries = journal.entries
         var undone: Set<Int> = []
         for case .undone(let sequence) in entries.map(\.record) { undone.insert(sequence) }
-        for entry in entries.reversed() where !undone.contains(entry.sequence) {
-            switch entry.record {
-            case .fileWritten(let path, _, _) where except.contains(path): continue
-            case .directoryMade(let path) where except.contains(where: { $0.hasPrefix("\(path)/") }): continue
-            default: break
+        var waiting = entries.reversed().filter { !undone.contains($0.sequence) && !isExcepted($0.record, except) }
+        while true {
+            var later: [(entry: JournalEntry, what: LeftOver)] = []
+            for entry in waiting {
+                switch try await undo(entry.record) {
+                case .nothing: continue
+                case .left(let what):
+                    // Without a mark: another reset looks at it again.
+                    report.left.append(what)
+                    continue
+                case .later(let what):
+                    later.append((entry, what))
+                    continue
+                case .listed(let what): report.listed.append(what)
+                case .done: break
+                }
+                try mark(entry)
             }
-            switch try await undo(entry.record) {
-            case .nothing: continue
-            case .left(let what):
-                // Without a mark: another reset looks at it again.
-                report.left.append(what)
-                continue
-            case .listed(let what): report.listed.append(what)
-            case .done: break
+            if later.count == waiting.count {
+                for (entry, what) in later {
+                    report.listed.append(what)
+                    try mark(entry)
+                }
+                return report
             }
-            try journal.append(.undone(sequence: entry.sequence))
-            context.boundary.reach("reset:record")
+            waiting = later.map(\.entry)
         }
-        return report
+    }
+
+    private func isExcepted(_ record: JournalRecord, _ except: Set<String>) -> Bool {
+        switch record {
+        case .fileWritten(let path, _, _): except.contains(path)
+        case .directoryMade(let path): except.contains { $0.hasPrefix("\(path)/") }
+        default: false
+        }
+    }
+
+    private func mark(_ entry: JournalEntry) throws {
+        try journal.append(.undone(sequence: entry.sequence))
+        context.boundary.reach("reset:record")
     }
 
     func undo(_ record: JournalRecord) async throws -> Outcome {
