@@ -4,8 +4,7 @@ import Testing
 
 /// Where an installation or a reset may be killed, as `node-install steps` lists it.
 struct Boundaries {
-    /// A reset that is run again passes every boundary quickly: all of them, always.
-    let reset: [String]
+    private let reset: [String]
     private let install: [NodeRole: [String]]
 
     init(_ node: TestNode) async throws {
@@ -36,5 +35,13 @@ struct Boundaries {
             role == .master ? (["images:mid", "kubeadm-init:mid"], 6) : (["kubeadm-join:mid"], 2)
         let sample = Set(all.shuffled(using: &random).prefix(others) + worst)
         return all.filter { sample.contains($0) }
+    }
+
+    /// All of a reset's boundaries in `make test-long`; else one for each role, by the seed.
+    func resetSample(_ role: NodeRole) throws -> [String] {
+        try #require(reset.count > 10)
+        guard !RunSettings.isLong else { return reset }
+        var random = SeededGenerator(seed: RunSettings.seed &+ (role == .master ? 1 : 2))
+        return reset.shuffled(using: &random).prefix(1).map(\.self)
     }
 }

@@ -22,7 +22,7 @@ extension EndToEnd {
                 "systemd-run", "-q", "sh", "-c",
                 "until [ -e /var/lib/node-install/journal ]; do sleep 0.02; done; \(Self.fill("/usr/local/bin"))")
             // The installer's own writing.
-            try await fails(node, .noSpace, naming: ["/usr/local/bin", "No space left"])
+            try await fails(node, .noSpace, naming: ["write usr/local/bin/", "No space left on device"])
             try await node.require("rm", "/usr/local/bin/other-data")
 
             // The same for what containerd writes: a failed step, with containerd's own words.
@@ -30,6 +30,13 @@ extension EndToEnd {
             try await fails(node, .stepFailed, naming: ["step 'images' failed", "no space left on device"])
             try await node.require("rm", "/var/lib/containerd/other-data")
 
+            guard RunSettings.isLong else {
+                // Past the steps that had failed; the way from there to Ready is the other tests'.
+                let result = try await node.run(
+                    node.masterCommand(), environment: ["NODE_INSTALL_KILL_AT": "images:done"])
+                #expect(result.status == 137, "\(result.standardOutput)\(result.standardError)")
+                return try await node.remove()
+            }
             try await node.install(node.masterCommand())
             try await node.waitUntilReady("d0")
             try await node.remove()

@@ -25,9 +25,9 @@ extension EndToEnd {
             try await worker.install(worker.workerCommand())
             try await master.waitUntilReady("k0", "k3")
 
-            for (node, bare) in [(worker, bareWorker), (master, bareMaster)] {
+            for (node, role, bare) in [(worker, NodeRole.worker, bareWorker), (master, .master, bareMaster)] {
                 let reset = ["node-install", "reset", "--yes"]
-                try await kill(reset, on: node, at: boundaries.reset)
+                try await kill(reset, on: node, at: boundaries.resetSample(role))
                 try await node.install(reset)
                 let left = FileTree.differences(
                     bare, try await node.tree(), exceptions: FileTree.resetExceptions.map(\.prefix))
