@@ -22,7 +22,10 @@ extension EndToEnd {
                     "hint: copy the file again"
                 ),
                 // The last part twice: the end is whole, what is before it is not where it should be.
-                ("part 0; part 1; part 2; part 2; tail -c +$((3 * q + 1)) $f", .bundleDamaged, "is damaged in", "hint: "),
+                (
+                    "part 0; part 1; part 2; part 2; tail -c +$((3 * q + 1)) $f", .bundleDamaged, "is damaged in",
+                    "hint: "
+                ),
             ] {
                 try await Testbed.require([
                     "bash", "-ec",
