@@ -13,24 +13,20 @@ extension EndToEnd {
             try await node.carry(files)
             let bare = try await node.tree()
             let damaged = TestBundle.folder.appending("carried.run")
-            for (recipe, category, cause, fix) in [
+            for (recipe, cause) in [
                 // The end is missing, as after a copy onto a full stick.
-                ("head -c $((4 * q - 1000)) $f", DiagnosticCategory.notABundle, "carries no bundle", "hint: "),
+                ("head -c $((4 * q - 1000)) $f", "is cut off in"),
                 // Two parts out of four changed places.
-                (
-                    "part 0; part 2; part 1; tail -c +$((3 * q + 1)) $f", .bundleDamaged, "is damaged in",
-                    "hint: copy the file again"
-                ),
-                // The last part twice: the end is whole, what is before it is not where it should be.
-                (
-                    "part 0; part 1; part 2; part 2; tail -c +$((3 * q + 1)) $f", .bundleDamaged, "is damaged in",
-                    "hint: "
-                ),
+                ("part 0; part 2; part 1; rest", "is damaged in"),
+                ("part 0; part 1; rest; part 2", "in the wrong order"),
+                // A part twice: the end is whole, what is before it is not where it should be.
+                ("part 0; part 1; part 2; part 2; rest", "a part is missing or does not belong to it"),
             ] {
                 try await Testbed.require([
                     "bash", "-ec",
                     """
                     f=\(files.run) q=$(($(stat -c %s \(files.run)) / 4))
+                    rest() { tail -c +$((3 * q + 1)) $f; }
                     part() { tail -c +$(($1 * q + 1)) $f | head -c $q || true; }
                     { \(recipe); } >\(damaged)
                     chmod 755 \(damaged)
@@ -39,7 +35,8 @@ extension EndToEnd {
                 try await node.put(damaged, TestNode.bundlePath)
                 try await node.refuses(
                     .init(
-                        command: node.masterCommand(), category: category, cause: cause, fix: fix,
+                        command: node.masterCommand(), category: .bundleDamaged, cause: cause,
+                        fix: "hint: copy the file again",
                         mayChange: [TestNode.bundlePath]),
                     unchanged: bare)
             }
