@@ -66,7 +66,7 @@ final class AnchoredFolder {
         let folder = AnchoredFolder(place, FileDescriptor(rawValue: opened))
         if isNew {
             // The umask does not decide. By descriptor: the name may be another thing by now.
-            guard fchmod(opened, mode_t(mode)) == 0 else {
+            guard fchmod(opened, mode_t(mode)) == 0, fsync(opened) == 0 else {
                 throw ArchiveError.system("set the mode of", path: place.string, errno: errno)
             }
             try sync()

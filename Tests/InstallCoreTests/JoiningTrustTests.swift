@@ -124,6 +124,11 @@ struct JoiningTrustTests {
         #expect(run.keyFingerprint == Self.other)
     }
 
+    @Test func aSignatureThatWasNotCheckedIsNotCheckedAgainstTheClusterEither() throws {
+        let skipped = TrustRecord(signers: [], revoked: [])
+        #expect(try skipped.adding(revoked: Self.key) == TrustRecord(signers: [], revoked: Set(Self.key)))
+    }
+
     @Test func anOlderBundleIsTheOperatorsDecision() async throws {
         let scratch = try Scratch()
         _ = await refusal { try await install(scratch, Self.cluster(lowest: 9), allowOlder: true) }
