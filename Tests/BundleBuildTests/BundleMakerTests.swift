@@ -7,6 +7,7 @@ import Payload
 import Signing
 import SystemPackage
 import Testing
+import UpstreamTestSupport
 
 struct BundleMakerTests {
     let scratch: ScratchFolder
