@@ -36,7 +36,12 @@ extension PlanReport {
 
     private var totalText: String {
         let sum = ByteCount.text(total.knownSize)
-        let size = total.unknown == 0 ? sum : "at least \(sum), \(total.unknown) sizes unknown"
+        let size =
+            switch total.unknown {
+            case 0: sum
+            case total.artifacts + total.images: "no size known"
+            default: "at least \(sum), \(total.unknown) sizes unknown"
+            }
         let more = packages.isEmpty ? "" : ", without host packages"
         return "total: \(total.artifacts) artifacts and \(total.images) images, \(size)\(more)\n\n"
     }

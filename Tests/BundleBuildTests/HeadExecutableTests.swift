@@ -30,6 +30,13 @@ struct HeadExecutableTests {
         #expect(error?.message.contains("dynamically linked") == true)
     }
 
+    @Test func headersBeyondAnyFileAreRefused() throws {
+        let path = scratch.path.appending("node-install")
+        try AtomicFile.write(SampleExecutable.bytes(offset: 0x7f), to: path)
+        let error = #expect(throws: BundleBuildError.self) { try HeadExecutable(path) }
+        #expect(error?.message.contains("program headers") == true)
+    }
+
     @Test func bundleIsNoHead() throws {
         let path = try elf(tail: Array("KFBUNDLE".utf8) + [UInt8](repeating: 0, count: 56))
         let error = #expect(throws: BundleBuildError.self) { try HeadExecutable(path) }

@@ -83,7 +83,7 @@ struct PlanTests {
             let reasons = result.standardOutput.split(separator: "\n").filter { $0.hasPrefix("size unknown") }
             #expect(reasons.count == 1, "\(result.standardOutput)")
             #expect(reasons.first?.contains("\(bench.server.url) does not answer") == true)
-            #expect(result.standardOutput.contains("kubelet"))
+            #expect(result.standardOutput.contains("total: 7 artifacts and 7 images, no size known"))
         }
     }
 
