@@ -10,7 +10,7 @@ import UpstreamTestSupport
 #endif
 
 /// A disk that fills up, on a small file system that no other process sees.
-@Suite(.enabled(if: geteuid() == 0, "SKIPPED: mounting a small file system needs root"))
+@Suite(.serialized, .enabled(if: geteuid() == 0, "SKIPPED: mounting a small file system needs root"))
 struct FullDiskTests {
     struct Case: Sendable, CustomTestStringConvertible {
         /// Bytes of a program that does not compress, and of one in an archive that does.

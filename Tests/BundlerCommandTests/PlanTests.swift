@@ -6,6 +6,7 @@ import SystemPackage
 import Testing
 import UpstreamTestSupport
 
+@Suite(.serialized)
 struct PlanTests {
     struct Report: Decodable {
         struct Line: Decodable {

@@ -6,6 +6,7 @@ import Testing
 import UpstreamTestSupport
 
 /// Upstreams that lie, refuse or are not there, as the person at the terminal sees them.
+@Suite(.serialized)
 struct UpstreamFaultTests {
     struct Fault: Sendable, CustomTestStringConvertible {
         /// The end of the request's path, or with a slash at its end a folder in it.
