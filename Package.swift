@@ -117,16 +117,30 @@ let package = Package(
         .testTarget(
             name: "PayloadTests", dependencies: ["Payload", "Archive", "Signing", "Host", "BundleModel", system],
             swiftSettings: strict),
+        .target(
+            name: "UpstreamTestSupport",
+            dependencies: [
+                "BundleBuild", "Fetch", "Signing", "Host", "BundleModel", nioCore, nioPosix, nioHTTP1, system,
+            ], path: "Tests/UpstreamTestSupport", swiftSettings: strict),
         .testTarget(
             name: "FetchTests",
-            dependencies: ["Fetch", "Signing", "Host", "BundleModel", nioCore, nioPosix, nioHTTP1, logging, system],
+            dependencies: [
+                "UpstreamTestSupport", "Fetch", "Signing", "Host", "BundleModel", nioCore, nioPosix, nioHTTP1, logging,
+                system,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "BundleBuildTests",
             dependencies: [
-                "BundleBuild", "Fetch", "Payload", "Archive", "Signing", "Host", "BundleModel", logging, system,
+                "UpstreamTestSupport", "BundleBuild", "Fetch", "Payload", "Archive", "Signing", "Host", "BundleModel",
+                nioHTTP1, logging, system,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "BundlerCommandTests",
+            dependencies: [
+                "UpstreamTestSupport", "BundleBuild", "Fetch", "Signing", "Host", "BundleModel", nioHTTP1, system,
+            ], swiftSettings: strict),
         .testTarget(
             name: "InstallCoreTests",
             dependencies: ["InstallCore", "Payload", "Archive", "Signing", "Host", "BundleModel", logging, system],

@@ -9,6 +9,8 @@ public import SystemPackage
 public struct AptPackages: PackageProvider {
     /// Host tools that kubeadm, kubelet and kube-proxy call.
     public static let wanted = ["conntrack", "ebtables", "ethtool", "ipset", "iptables", "socat"]
+    /// Each package says its own in its copyright file.
+    public static let license = "LicenseRef-debian-copyright"
     /// Codenames of `BuildRequest.knownOSReleases`.
     static let codenames = ["debian-12": "bookworm"]
 
@@ -26,6 +28,10 @@ public struct AptPackages: PackageProvider {
         self.folder = folder.isAbsolute ? folder : here.pushing(folder)
         self.sourceLines = sourceLines
         self.runner = runner
+    }
+
+    public var location: String {
+        sourceLines.isEmpty ? "this machine's apt sources" : sourceLines.joined(separator: "; ")
     }
 
     public func obtain(
@@ -47,9 +53,12 @@ public struct AptPackages: PackageProvider {
         }
         let apt = try await prepare(osRelease, architecture, progress)
         let package = try await fetch([(entry.name, entry.version)], apt, osRelease, progress).first
-        guard let package, package.file.sha256 == entry.sha256 else {
+        guard let package else {
+            throw BundleBuildError.missing("\(entry.name) \(entry.version)", lookedIn: "the package index")
+        }
+        guard package.file.sha256 == entry.sha256 else {
             throw BundleBuildError.wrongChecksum(
-                entry.name, expected: entry.sha256, actual: package?.file.sha256 ?? entry.sha256)
+                "\(entry.name) \(entry.version)", expected: entry.sha256, actual: package.file.sha256)
         }
         return package
     }

@@ -70,9 +70,14 @@ struct AptState: Sendable {
         return candidates
     }
 
-    /// Fetches what is not kept yet, in one call.
+    /// Fetches what is not kept yet, or was damaged since, in one call.
     func download(_ candidates: [Candidate]) async throws {
-        let wanted = candidates.filter { !FileSystem.exists(kept($0.sha256)) }
+        let wanted = try await BlockingPool.shared.run {
+            try candidates.filter { candidate in
+                let path = kept(candidate.sha256)
+                return try FileSystem.status(path) == nil || SHA256Hasher.hash(file: path) != candidate.sha256
+            }
+        }
         guard !wanted.isEmpty else { return }
         let target = folder.appending("download")
         for old in try FileSystem.list(target) { try FileSystem.remove(target.appending(old)) }

@@ -6,6 +6,9 @@ public protocol ArtifactProvider: Sendable {
     /// The URL or path that an artifact would be read from.
     func location(of artifact: PlannedArtifact) throws -> String
 
+    /// Bytes that `obtain` would give, without fetching; nil where the source does not tell.
+    func size(of artifact: PlannedArtifact) async throws -> UInt64?
+
     /// The artifact as a local file, checked against what upstream published.
     ///
     /// - Parameter pinned: the digest of a lock; nothing else is then accepted.

@@ -16,13 +16,16 @@ public struct BuildPlan: Codable, Hashable, Sendable {
     public var artifacts: [PlannedArtifact]
     /// Sorted by reference.
     public var images: [PlannedImage]
+    /// Those of the images that somebody asked for, beside what the matrix names.
+    public var extraImages: [ImageReference]
     public var osReleases: [String]
     /// What a person should know, one line each.
     public var notes: [String]
 
     public init(
         architecture: CPUArchitecture, release: Release, status: TestStatus, imagesVerified: Bool,
-        artifacts: [PlannedArtifact], images: [PlannedImage], osReleases: [String], notes: [String]
+        artifacts: [PlannedArtifact], images: [PlannedImage], extraImages: [ImageReference], osReleases: [String],
+        notes: [String]
     ) {
         self.schemaVersion = Self.currentSchemaVersion
         self.architecture = architecture
@@ -31,6 +34,7 @@ public struct BuildPlan: Codable, Hashable, Sendable {
         self.imagesVerified = imagesVerified
         self.artifacts = artifacts.sorted { $0.name < $1.name }
         self.images = images.sorted { $0.reference.description < $1.reference.description }
+        self.extraImages = extraImages
         self.osReleases = osReleases
         self.notes = notes
     }

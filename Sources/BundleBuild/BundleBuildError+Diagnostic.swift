@@ -6,7 +6,7 @@ extension BundleBuildError: Diagnostic {
         case .unknownVersion: .unknownVersion
         case .incompatible: .incompatibleVersions
         case .badOption, .unreadable, .badHead, .lockMismatch, .exists: .invalidInput
-        case .imageListMismatch, .badImageList, .wrongChecksum, .badChecksumFile: .upstreamMismatch
+        case .imageListMismatch, .badImageList, .wrongChecksum: .upstreamMismatch
         case .missing: .missingArtifact
         case .noSpace: .noSpace
         }
@@ -23,8 +23,7 @@ extension BundleBuildError: Diagnostic {
         case .badImageList(let reason): "kubeadm's image list cannot be read: \(reason)"
         case .missing(let what, let place): "\(what) is not in \(place)"
         case .wrongChecksum(let name, let expected, let actual):
-            "\(name): content is \(actual), its published checksum is \(expected)"
-        case .badChecksumFile(let name, let reason): "checksum file of \(name): \(reason)"
+            "\(name): content is \(actual), expected was \(expected)"
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .badHead(let path, let reason): "\(path) cannot be the head of a bundle: \(reason)"
         case .lockMismatch(let differences): "the lock cannot be kept: " + differences.joined(separator: "; ")
@@ -42,16 +41,18 @@ extension BundleBuildError: Diagnostic {
                 : "the nearest known versions are \(nearest.map(\.description).joined(separator: ", "))"
         case .incompatible(let rule, _, _):
             rule.canBeAllowed
-                ? "choose another version ('bundler matrix' lists them), or add --allow-untested" : ""
+                ? "choose another version ('bundler matrix' lists them), or add --allow-untested"
+                : "choose another version or release; no option allows this one"
         case .imageListMismatch: "correct bundle-spec/matrix.json, or find out why this kubeadm differs"
         case .badImageList: "run 'kubeadm config images list' by hand; it needs unshare from util-linux"
         case .missing: "check the name, or fetch it from its source"
-        case .wrongChecksum, .badChecksumFile: "remove the file and fetch it again; do not use it as it is"
+        case .wrongChecksum: "remove the file and fetch it again; do not use it as it is"
         case .badHead: "build it with 'make static' and give it as --node-install PATH"
-        case .lockMismatch: "use the tools that wrote the lock, or make a new bundle without --locked"
+        case .lockMismatch: "use the tools and parameters of the lock, or make a new bundle without --locked"
         case .noSpace: "free space there, or give other places with --output and --cache"
         case .exists: "move it away or choose another name"
-        case .badOption, .unreadable: ""
+        case .badOption: "correct it; --help lists the options"
+        case .unreadable: "correct the file, or get it anew from where it came"
         }
     }
 

@@ -16,8 +16,6 @@ public enum BundleBuildError: Error, Equatable {
     case missing(String, lookedIn: String)
     /// A published checksum and the content differ.
     case wrongChecksum(String, expected: SHA256Digest, actual: SHA256Digest)
-    /// A checksum file that has no line for the artifact.
-    case badChecksumFile(String, reason: String)
     /// A file does not parse.
     case unreadable(path: String, reason: String)
     /// The executable for the head cannot be one.

@@ -47,8 +47,8 @@ public struct BundleLock: Codable, Hashable, Sendable {
         try AtomicFile.write(try CanonicalJSON.encode(self), to: path)
     }
 
-    /// What makes these tools unable to give the locked bytes, one line each; empty when they can.
-    public func differences(from tools: Lock.Tools) -> [String] {
+    /// What makes these tools and parameters unable to give the locked bytes, one line each; empty when they can.
+    public func differences(from tools: Lock.Tools, _ compression: Compression) -> [String] {
         let locked = lock.tools
         var lines: [String] = []
         func compare(_ name: String, _ expected: String, _ actual: String) {
@@ -59,6 +59,10 @@ public struct BundleLock: Codable, Hashable, Sendable {
             "node-install", locked.nodeInstall?.description ?? "none", tools.nodeInstall?.description ?? "none")
         compare("libzstd", locked.libzstd, tools.libzstd)
         compare("libarchive", locked.libarchive, tools.libarchive)
+        let pressed = lock.compression
+        compare("compression", pressed.format.rawValue, compression.format.rawValue)
+        compare("compression level", "\(pressed.level)", "\(compression.level)")
+        compare("compression window", "2^\(pressed.windowLog)", "2^\(compression.windowLog)")
         return lines
     }
 }

@@ -44,7 +44,7 @@ extension BundleMaker {
         for package in obtained {
             let entry = Artifact(
                 name: package.name, kind: .deb, version: package.version, source: package.file.source,
-                license: "LicenseRef-debian-copyright", size: package.file.size, sha256: package.file.sha256,
+                license: AptPackages.license, size: package.file.size, sha256: package.file.sha256,
                 proof: package.file.proof, osRelease: osRelease)
             content.packages.append((osRelease, entry, package))
         }

@@ -87,27 +87,28 @@ extension BundleMaker {
         ]
     }
 
-    /// Signs the index and writes the file, its sidecars and its lock. On failure none of them stays.
+    /// Signs the index and writes the file, its sidecars and its lock. A failure before the file is whole leaves an
+    /// earlier file of that name and its companions as they were; one after it leaves none of them.
     private func seal(
         _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], frame: Frame, options: MakeOptions
     ) async throws {
         let bytes = Array(try CanonicalJSON.encode(index))
         let signatures = try options.key.map { [try $0.signature(over: bytes)] } ?? []
         progress.report(ProgressEvent(kind: .started, task: "write bundle"))
-        do {
-            try await BlockingPool.shared.run {
-                try BundleWriter.write(
-                    to: options.output, head: options.head?.path, index: bytes, signatures: signatures,
-                    packs: packs.map { ($0.pack, $0.file) }, modificationTime: frame.createdAt)
+        try await BlockingPool.shared.run {
+            try BundleWriter.write(
+                to: options.output, head: options.head?.path, index: bytes, signatures: signatures,
+                packs: packs.map { ($0.pack, $0.file) }, modificationTime: frame.createdAt)
+            do {
                 try BundleWriter.writeSidecars(for: options.output, key: options.key)
                 try BundleLock(index: index, osReleases: frame.osReleases).write(to: options.lockPath)
+            } catch {
+                let name = options.output.string
+                for path in [name, "\(name).sha256", "\(name).sha256.sig", options.lockPath.string] {
+                    try? FileSystem.remove(FilePath(path))
+                }
+                throw error
             }
-        } catch {
-            let name = options.output.string
-            for path in [name, "\(name).sha256", "\(name).sha256.sig", options.lockPath.string] {
-                try? FileSystem.remove(FilePath(path))
-            }
-            throw error
         }
         progress.report(ProgressEvent(kind: .finished, task: "write bundle"))
     }

@@ -46,17 +46,15 @@ public struct BundleMaker: Sendable {
 
     /// Makes the bundle of a lock again: the same bytes, or an error.
     ///
-    /// - Throws: `BundleBuildError.lockMismatch` when the tools differ, and whatever differs from what is pinned.
+    /// - Throws: `BundleBuildError.lockMismatch` when tools or compression differ, and whatever differs from what is pinned.
     public func remake(_ lock: BundleLock, _ options: MakeOptions) async throws -> MakeSummary {
         let start = DispatchTime.now()
-        let differences = lock.differences(from: options.tools)
+        let differences = lock.differences(from: options.tools, options.compression)
         guard differences.isEmpty else { throw BundleBuildError.lockMismatch(differences) }
         try Self.checkHead(options, architecture: lock.architecture)
         let workspace = try Workspace(beside: options.output)
         defer { workspace.remove() }
         let content = try await gather(lock)
-        var options = options
-        options.compression = lock.lock.compression
         let frame = Frame(
             productLine: lock.productLine, sequence: lock.sequence, createdAt: try SourceDate.parse(lock.createdAt),
             architecture: lock.architecture, osReleases: lock.osReleases)

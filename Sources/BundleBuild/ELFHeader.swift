@@ -20,9 +20,12 @@ struct ELFHeader {
         let offset = Self.number(header, at: 32, bytes: 8)
         let entrySize = Self.number(header, at: 54, bytes: 2)
         let entries = Self.number(header, at: 56, bytes: 2)
-        guard entrySize >= 56, entries <= 1024 else { throw refuse("its program headers cannot be read") }
+        // Larger numbers are no executable's, and sums of them could overflow.
+        guard entrySize >= 56, entries <= 1024, offset < 1 << 40 else {
+            throw refuse("its program headers cannot be read")
+        }
         for index in 0..<entries {
-            let entry = try Self.read(file, at: Int64(clamping: offset) + Int64(index * entrySize), count: 4)
+            let entry = try Self.read(file, at: Int64(offset + index * entrySize), count: 4)
             guard entry.count == 4 else { throw refuse("its program headers are cut off") }
             if Self.number(entry, at: 0, bytes: 4) == 3 {
                 throw refuse("it is dynamically linked; a bare node has none of its libraries")

@@ -1,4 +1,5 @@
 public import BundleModel
+import Fetch
 import Host
 import Signing
 public import SystemPackage
@@ -18,20 +19,21 @@ public struct FolderArtifacts: ArtifactProvider {
         "file:" + (try relative(artifact.path, artifact))
     }
 
+    public func size(of artifact: PlannedArtifact) async throws -> UInt64? {
+        try file(artifact).size
+    }
+
     public func obtain(
         _ artifact: PlannedArtifact, pinned: SHA256Digest?, progress: any ProgressSink
     ) async throws -> ObtainedArtifact {
         let place = try relative(artifact.path, artifact)
-        let path = folder.pushing(FilePath(place))
-        guard let status = try FileSystem.status(path), status.kind == .file else {
-            throw BundleBuildError.missing(place, lookedIn: folder.string)
-        }
+        let (path, size) = try file(artifact)
         let digest = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: path) }
         var proof = UpstreamProof(kind: .local, source: "")
         if let checksumPath = artifact.checksumPath {
             let checksumPlace = try relative(checksumPath, artifact)
             if let text = try FileSystem.text(folder.pushing(FilePath(checksumPlace))) {
-                let published = try ChecksumFile.digest(of: artifact.fileName, in: text)
+                let published = try ChecksumFile(text, source: "file:\(checksumPlace)").digest(of: artifact.fileName)
                 guard published == digest else {
                     throw BundleBuildError.wrongChecksum(place, expected: published, actual: digest)
                 }
@@ -42,7 +44,16 @@ public struct FolderArtifacts: ArtifactProvider {
             throw BundleBuildError.wrongChecksum(place, expected: pinned, actual: digest)
         }
         return ObtainedArtifact(
-            path: path, size: status.size, sha256: digest, proof: proof, source: "file:\(place)")
+            path: path, size: size, sha256: digest, proof: proof, source: "file:\(place)")
+    }
+
+    private func file(_ artifact: PlannedArtifact) throws -> (path: FilePath, size: UInt64) {
+        let place = try relative(artifact.path, artifact)
+        let path = folder.pushing(FilePath(place))
+        guard let status = try FileSystem.status(path), status.kind == .file else {
+            throw BundleBuildError.missing(place, lookedIn: folder.string)
+        }
+        return (path, status.size)
     }
 
     private func relative(_ path: String, _ artifact: PlannedArtifact) throws -> String {

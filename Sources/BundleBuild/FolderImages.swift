@@ -13,19 +13,43 @@ public struct FolderImages: ImageProvider {
         self.folder = folder
     }
 
+    public func location(of reference: ImageReference) -> String { "file:\(folder.lastComponent?.string ?? "images")" }
+
+    public func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64? {
+        let (layout, top) = try find(reference)
+        let content = try content(reference, top: top, layout: layout, architecture: architecture)
+        return try content.descriptors.reduce(0) { $0 + (try blob($1, of: reference, in: layout).size) }
+    }
+
     public func obtain(
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
         progress: any ProgressSink
     ) async throws -> ObtainedImage {
+        let (layout, top) = try find(reference)
+        if let pinned, pinned != top.digest {
+            throw BundleBuildError.wrongChecksum(reference.description, expected: pinned, actual: top.digest)
+        }
+        let (manifest, descriptors) = try content(reference, top: top, layout: layout, architecture: architecture)
+        var blobs: [ObtainedImage.Blob] = []
+        for descriptor in descriptors {
+            let (path, size) = try blob(descriptor, of: reference, in: layout)
+            let actual = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: path) }
+            guard actual == descriptor.digest else {
+                throw BundleBuildError.wrongChecksum(path.string, expected: descriptor.digest, actual: actual)
+            }
+            blobs.append(ObtainedImage.Blob(digest: descriptor.digest, size: size, content: .file(path)))
+        }
+        return ObtainedImage(
+            reference: reference, digest: top.digest, top: top, manifest: manifest.digest,
+            blobs: blobs.sorted { $0.digest < $1.digest }, source: "file:\(layout.lastComponent?.string ?? "images")")
+    }
+
+    private func find(_ reference: ImageReference) throws -> (layout: FilePath, top: OCIDescriptor) {
         for layout in try layouts() {
             let index = try document(OCIDocument.self, at: layout.appending("index.json"))
-            guard let top = (index.manifests ?? []).first(where: { Self.names($0).contains(reference) }) else {
-                continue
+            if let top = (index.manifests ?? []).first(where: { Self.names($0).contains(reference) }) {
+                return (layout, top)
             }
-            if let pinned, pinned != top.digest {
-                throw BundleBuildError.wrongChecksum(reference.description, expected: pinned, actual: top.digest)
-            }
-            return try await image(reference, top: top, layout: layout, architecture: architecture)
         }
         throw BundleBuildError.missing(reference.description, lookedIn: folder.string)
     }
@@ -41,16 +65,14 @@ public struct FolderImages: ImageProvider {
         }
     }
 
-    private func image(
+    /// The manifest for the architecture, and everything that belongs to the image, each once.
+    private func content(
         _ reference: ImageReference, top: OCIDescriptor, layout: FilePath, architecture: CPUArchitecture
-    ) async throws -> ObtainedImage {
-        func blobPath(_ descriptor: OCIDescriptor) -> FilePath {
-            layout.pushing(FilePath("blobs/sha256/\(descriptor.digest.hex)"))
-        }
+    ) throws -> (manifest: OCIDescriptor, descriptors: [OCIDescriptor]) {
         var manifest = top
         var descriptors = [top]
         if top.isIndex {
-            let index = try document(OCIDocument.self, at: blobPath(top))
+            let index = try document(OCIDocument.self, at: place(of: top, in: layout))
             let match = (index.manifests ?? []).first {
                 $0.platform?.architecture == architecture.rawValue && $0.platform?.os == "linux"
             }
@@ -60,28 +82,27 @@ public struct FolderImages: ImageProvider {
             manifest = match
             descriptors.append(match)
         }
-        let document = try document(OCIDocument.self, at: blobPath(manifest))
+        let path = place(of: manifest, in: layout)
+        let document = try document(OCIDocument.self, at: path)
         guard let config = document.config, let layers = document.layers else {
-            throw BundleBuildError.unreadable(path: blobPath(manifest).string, reason: "not an image manifest")
+            throw BundleBuildError.unreadable(path: path.string, reason: "not an image manifest")
         }
-        descriptors += [config] + layers
-        var blobs: [SHA256Digest: ObtainedImage.Blob] = [:]
-        for descriptor in descriptors where blobs[descriptor.digest] == nil {
-            let path = blobPath(descriptor)
-            guard let status = try FileSystem.status(path) else {
-                throw BundleBuildError.missing("blob \(descriptor.digest) of \(reference)", lookedIn: layout.string)
-            }
-            let actual = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: path) }
-            guard actual == descriptor.digest else {
-                throw BundleBuildError.wrongChecksum(path.string, expected: descriptor.digest, actual: actual)
-            }
-            blobs[descriptor.digest] = ObtainedImage.Blob(
-                digest: descriptor.digest, size: status.size, content: .file(path))
+        var seen: Set<SHA256Digest> = []
+        return (manifest, (descriptors + [config] + layers).filter { seen.insert($0.digest).inserted })
+    }
+
+    private func blob(
+        _ descriptor: OCIDescriptor, of reference: ImageReference, in layout: FilePath
+    ) throws -> (path: FilePath, size: UInt64) {
+        let path = place(of: descriptor, in: layout)
+        guard let status = try FileSystem.status(path) else {
+            throw BundleBuildError.missing("blob \(descriptor.digest) of \(reference)", lookedIn: layout.string)
         }
-        return ObtainedImage(
-            reference: reference, digest: top.digest, top: top, manifest: manifest.digest,
-            blobs: blobs.values.sorted { $0.digest < $1.digest },
-            source: "file:\(layout.lastComponent?.string ?? "images")")
+        return (path, status.size)
+    }
+
+    private func place(of descriptor: OCIDescriptor, in layout: FilePath) -> FilePath {
+        layout.pushing(FilePath("blobs/sha256/\(descriptor.digest.hex)"))
     }
 
     private func document<Value: Decodable>(_ type: Value.Type, at path: FilePath) throws -> Value {

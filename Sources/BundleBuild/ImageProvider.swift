@@ -3,6 +3,12 @@ public import SystemPackage
 
 /// Where images come from: registries, or OCI layouts in a folder.
 public protocol ImageProvider: Sendable {
+    /// The registry's address, or the folder, that an image would be read from.
+    func location(of reference: ImageReference) -> String
+
+    /// Bytes of an image's manifest, config and layers, without fetching layers; nil where the source does not tell.
+    func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64?
+
     /// An image for one architecture as local blobs, every one checked against its digest.
     ///
     /// - Parameter pinned: the digest that a lock holds for the reference; nothing else is then accepted.

@@ -2,6 +2,9 @@ public import BundleModel
 
 /// Where host packages come from.
 public protocol PackageProvider: Sendable {
+    /// Where they would come from, for people.
+    var location: String { get }
+
     /// The wanted packages and everything they need beyond an operating system's required packages.
     func obtain(
         _ wanted: [String], osRelease: String, architecture: CPUArchitecture, progress: any ProgressSink

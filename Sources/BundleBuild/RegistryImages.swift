@@ -9,6 +9,12 @@ public struct RegistryImages: ImageProvider {
         self.client = client
     }
 
+    public func location(of reference: ImageReference) -> String { client.address(of: reference) }
+
+    public func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64? {
+        try await client.size(of: reference, architecture: architecture)
+    }
+
     public func obtain(
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
         progress: any ProgressSink

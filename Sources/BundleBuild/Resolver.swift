@@ -41,12 +41,14 @@ public struct Resolver: Sendable {
             crictl: crictl, kubeadmAPI: line.kubeadmAPI, imageRepository: row.repository,
             controlPlaneImages: controlPlane, sandboxImage: try ImageReference("\(row.repository)/pause:\(row.pause)"),
             cni: network.cni)
+        let matrixImages = controlPlane + network.images
         return BuildPlan(
             architecture: request.architecture, release: release,
             status: .weakest([line.status, containerdLine.status(of: containerd), network.status]),
             imagesVerified: row.unverified != true,
             artifacts: artifacts(of: release, architecture: request.architecture),
-            images: Self.images(controlPlane + network.images, extra: request.extraImages),
+            images: Self.images(matrixImages, extra: request.extraImages),
+            extraImages: request.extraImages.filter { !matrixImages.contains($0) },
             osReleases: request.osReleases.sorted(), notes: notes)
     }
 

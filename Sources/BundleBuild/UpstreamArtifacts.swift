@@ -1,7 +1,5 @@
 public import BundleModel
 public import Fetch
-import Host
-import Signing
 
 /// Artifacts from their upstreams, through the cache, each checked against the checksum that upstream publishes.
 public struct UpstreamArtifacts: ArtifactProvider {
@@ -15,6 +13,10 @@ public struct UpstreamArtifacts: ArtifactProvider {
 
     public func location(of artifact: PlannedArtifact) throws -> String {
         try sources.url(artifact.source, artifact.path)
+    }
+
+    public func size(of artifact: PlannedArtifact) async throws -> UInt64? {
+        try await cache.size(of: location(of: artifact))
     }
 
     public func obtain(
@@ -39,11 +41,6 @@ public struct UpstreamArtifacts: ArtifactProvider {
     /// Where upstream publishes no checksum, what came is pinned by the lock from then on.
     private func fetchUnpublished(_ artifact: PlannedArtifact, url: String) async throws -> CachedArtifact {
         let bytes = Array(try await cache.text(url, limit: 16 << 20).utf8)
-        let digest = SHA256Hasher.hash(bytes)
-        let path = cache.path(of: digest)
-        if !FileSystem.exists(path) { try AtomicFile.write(bytes, to: path) }
-        return CachedArtifact(
-            path: path, size: UInt64(bytes.count), sha256: digest,
-            proof: UpstreamProof(kind: .transport, source: url))
+        return try cache.keep(bytes, proof: UpstreamProof(kind: .transport, source: url))
     }
 }

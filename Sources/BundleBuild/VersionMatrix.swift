@@ -8,8 +8,6 @@ public struct VersionMatrix: Codable, Hashable, Sendable {
     public var schemaVersion: Int
     /// Short name to the document that a row was read from.
     public var sources: [String: String]
-    /// Where manifests lie below their source's base URL, by component.
-    public var manifestPath: [String: String]
     public var kubernetes: [KubernetesLine]
     public var containerd: [ContainerdLine]
     public var calico: [CalicoLine]

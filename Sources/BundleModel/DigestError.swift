@@ -10,5 +10,5 @@ extension DigestError: Diagnostic {
         case .malformed(let text): "not a SHA-256 digest: '\(text)'; expected sha256: and 64 hex digits"
         }
     }
-    public var hint: String { "" }
+    public var hint: String { "copy it whole, as sha256sum prints it" }
 }

@@ -1,6 +1,6 @@
 /// Every artifact with its digest and origin, and the tools and parameters that shape the bundle's bytes.
 ///
-/// The same lock gives the same bundle. `bundle.lock` beside a bundle and the `lock` of its index are this.
+/// The same lock gives the same bundle. The `lock` of a bundle's index and of `OUTPUT.lock.json` beside it are this.
 public struct Lock: Codable, Hashable, Sendable {
     public var tools: Tools
     public var compression: Compression

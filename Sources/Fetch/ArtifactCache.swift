@@ -13,16 +13,19 @@ public struct ArtifactCache: Sendable {
     private let retry: RetryPolicy
     private let progress: any ProgressSink
 
-    /// - Parameter folder: made where it is missing.
+    /// - Parameter folder: made where it is missing, when something is first kept.
     public init(
         folder: FilePath, transport: HTTPTransport, retry: RetryPolicy = .standard,
         progress: any ProgressSink = SilentProgress()
-    ) throws {
+    ) {
         self.folder = folder
         self.transport = transport
         self.retry = retry
         self.progress = progress
-        try FileSystem.makeDirectories(folder.appending("blobs/sha256"))
+    }
+
+    private func makeFolders() throws {
+        try FileSystem.makeDirectories(folder.pushing("blobs/sha256"))
         try FileSystem.makeDirectories(folder.appending("partial"))
     }
 
@@ -36,6 +39,7 @@ public struct ArtifactCache: Sendable {
     /// - Throws: `FetchError`.
     public func fetch(_ request: FetchRequest) async throws -> CachedArtifact {
         let (digest, proof) = try await expected(request)
+        try makeFolders()
         let target = path(of: digest)
         if let size = try await keptSize(digest) {
             return CachedArtifact(path: target, size: size, sha256: digest, proof: proof)
@@ -56,6 +60,22 @@ public struct ArtifactCache: Sendable {
         let size = try partial.commit(to: target)
         progress.report(ProgressEvent(kind: .finished, task: task, done: size, total: size))
         return CachedArtifact(path: target, size: size, sha256: digest, proof: proof)
+    }
+
+    /// Keeps small content that nothing published a checksum of.
+    public func keep(_ bytes: [UInt8], proof: UpstreamProof) throws -> CachedArtifact {
+        try makeFolders()
+        let digest = SHA256Hasher.hash(bytes)
+        try AtomicFile.write(bytes, to: path(of: digest))
+        return CachedArtifact(path: path(of: digest), size: UInt64(bytes.count), sha256: digest, proof: proof)
+    }
+
+    /// How large upstream says a file is, in bytes; nil where it says nothing. Asks once, fetches nothing.
+    public func size(of url: String) async throws -> UInt64? {
+        let answer = try await transport.get(url, method: .HEAD)
+        if let failure = HTTPTransport.failure(answer) { throw failure }
+        if answer.isHTML { throw FetchError.html(url: url) }
+        return answer.length
     }
 
     /// A small text from upstream, never cached: checksum files, version markers.
@@ -91,9 +111,7 @@ public struct ArtifactCache: Sendable {
         case .sha256(let digest, let proof): return (digest, proof)
         case .published(let url):
             let name = request.url.split(separator: "/").last.map(String.init) ?? ""
-            guard let digest = ChecksumList(try await text(url)).digest(of: name) else {
-                throw FetchError.noChecksum(url: url, artifact: name)
-            }
+            let digest = try ChecksumFile(try await text(url), source: url).digest(of: name)
             return (digest, UpstreamProof(kind: .publishedChecksum, source: url))
         }
     }

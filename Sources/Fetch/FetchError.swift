@@ -1,4 +1,5 @@
 public import BundleModel
+import SystemPackage
 
 /// What can go wrong between this machine and an upstream.
 public enum FetchError: Error, Equatable {
@@ -16,8 +17,8 @@ public enum FetchError: Error, Equatable {
     case insecure(url: String, from: String)
     case wrongSize(url: String, expected: UInt64, actual: UInt64)
     case wrongDigest(url: String, expected: SHA256Digest, actual: SHA256Digest)
-    /// The published checksum file names no checksum for the artifact.
-    case noChecksum(url: String, artifact: String)
+    /// The published checksum file does not say which checksum the artifact has.
+    case noChecksum(url: String, artifact: String, reason: String)
     /// A manifest or token answer that does not parse or is of an unknown type.
     case badAnswer(url: String, reason: String)
     case noPlatform(image: String, wanted: String, offered: [String])
@@ -34,7 +35,7 @@ extension FetchError: Diagnostic {
         case .refused: .upstreamRefused
         case .html, .insecure, .wrongSize, .wrongDigest, .noChecksum, .badAnswer: .upstreamMismatch
         case .badSource: .invalidInput
-        case .system(_, _, let errno): errno == 28 ? .noSpace : .invalidInput
+        case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .invalidInput
         }
     }
 
@@ -50,12 +51,12 @@ extension FetchError: Diagnostic {
         case .insecure(let url, let from): "\(from) leads from HTTPS to plain \(url), expected HTTPS"
         case .wrongSize(let url, let expected, let actual): "\(url) has \(actual) bytes, expected \(expected)"
         case .wrongDigest(let url, let expected, let actual): "\(url) is \(actual), expected \(expected)"
-        case .noChecksum(let url, let artifact): "\(url) holds no SHA-256 for \(artifact)"
+        case .noChecksum(let url, let artifact, let reason): "checksum of \(artifact) in \(url): \(reason)"
         case .badAnswer(let url, let reason): "\(url): \(reason)"
         case .noPlatform(let image, let wanted, let offered):
             "\(image) is not there for \(wanted); it is for \(offered.joined(separator: ", "))"
         case .badSource(let reason): reason
-        case .system(let call, let path, let errno): "\(call) \(path): errno \(errno)"
+        case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
         }
     }
 
@@ -68,7 +69,9 @@ extension FetchError: Diagnostic {
         case .refused: "log in with your container tool, or use a mirror"
         case .html: "a proxy or a login page answers in the upstream's place"
         case .insecure, .wrongSize, .wrongDigest, .noChecksum, .badAnswer: "do not use it; try another mirror"
-        case .noPlatform, .badSource, .system: ""
+        case .noPlatform: "choose another image, or another --arch"
+        case .badSource: "correct the sources file or the option; bundle-spec/sources.json is the built-in one"
+        case .system: category == .noSpace ? "free space there, or choose another place with --cache" : ""
         }
     }
 }

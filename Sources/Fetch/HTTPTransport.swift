@@ -31,7 +31,8 @@ public final class HTTPTransport: Sendable {
 
     private func makeClient(_ server: ProxySettings.Server?) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
-        configuration.timeout = .init(connect: .seconds(20), read: .seconds(Int64(stallSeconds)))
+        configuration.timeout = .init(
+            connect: .seconds(Int64(min(20, stallSeconds))), read: .seconds(Int64(stallSeconds)))
         // Redirects are followed here, so that credentials never reach another host.
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .disabled
@@ -141,7 +142,7 @@ public final class HTTPTransport: Sendable {
     }
 
     /// `https://host:port`
-    static func origin(_ url: String) -> String {
+    public static func origin(_ url: String) -> String {
         url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
     }
 

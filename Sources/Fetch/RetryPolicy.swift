@@ -10,8 +10,16 @@ public struct RetryPolicy: Sendable {
         self.wait = wait
     }
 
-    /// Five tries, 1, 2, 4, 8 seconds apart, or what the server asks for up to two minutes.
-    public static let standard = RetryPolicy(attempts: 5) { number, retryAfter in
-        try await Task.sleep(for: .seconds(min(120, retryAfter ?? 1 << (number - 1))))
+    /// Five tries.
+    public static let standard = RetryPolicy.patient(attempts: 5)
+
+    /// One try.
+    public static let once = RetryPolicy(attempts: 1) { _, _ in }
+
+    /// Waits 1, 2, 4, 8… seconds up to one minute, or what the server asks for up to two.
+    public static func patient(attempts: Int) -> RetryPolicy {
+        RetryPolicy(attempts: attempts) { number, retryAfter in
+            try await Task.sleep(for: .seconds(min(120, max(0, retryAfter ?? min(60, 1 << min(6, number - 1))))))
+        }
     }
 }

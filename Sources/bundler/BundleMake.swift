@@ -37,14 +37,17 @@ struct BundleMake: AsyncParsableCommand {
         if (locked == nil) == (versions.kubernetes == nil) {
             throw ValidationError("either --k8s VERSION or --locked FILE is needed, not both")
         }
+        let excess = versions.given + writing.given
+        if locked != nil, !excess.isEmpty {
+            throw ValidationError("--locked takes these from the lock: leave out \(excess.joined(separator: ", "))")
+        }
     }
 
     func run() async throws {
         await CommandRunner.run(format: report.format) {
             let lock = try locked.map { try BundleLock(reading: FilePath($0)) }
             let plan = lock == nil ? try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request()) : nil
-            let architecture = lock?.architecture ?? versions.arch
-            let options = try writing.options(architecture: architecture, lock: lock, key: try key.load())
+            let options = try writing.options(lock: lock, key: try key.load())
             let progress = report.renderer
             let sources = sources
             let summary = try await Interruption.cancelling {

@@ -2,19 +2,25 @@ import ArgumentParser
 import BundleBuild
 import BundleModel
 import CLISupport
+import Fetch
 
 struct PlanShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what would be fetched, without fetching it.",
         discussion: """
-            The images are what the matrix expects; 'make' takes the list of the fetched kubeadm itself.
+            Sizes are asked of the upstreams: of files by their headers, of images by their manifests. A size that
+            nobody tells is shown as '?', with the reason. The images are what the matrix expects; 'make' takes the list
+            of the fetched kubeadm itself.
 
               bundler plan --k8s v1.33.6 --cni calico
             """)
 
-    @OptionGroup var versions: VersionOptions
-    @OptionGroup var sources: SourceOptions
+    @OptionGroup(title: "Content") var versions: VersionOptions
+    @OptionGroup(title: "Sources") var sources: SourceOptions
+
+    @Flag(help: "Ask no upstream: sizes stay unknown.")
+    var offline = false
 
     @Option(help: "Result on stdout: text or json.")
     var format: OutputFormat = .text
@@ -22,7 +28,21 @@ struct PlanShow: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: format) {
             let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request())
-            let report = try PlanReport(plan, sources: sources)
+            let (sources, offline) = (sources, offline)
+            let report = try await Interruption.cancelling {
+                // One question each with a short limit: a plan is for looking at, not for waiting for.
+                try await sources.withProviders(
+                    progress: SilentProgress(), transport: HTTPTransport(stallSeconds: 10), retry: .once
+                ) { artifacts, images, packages in
+                    let sizes =
+                        offline
+                        ? PlanSizes(unknownFor: plan, reason: "--offline")
+                        : try await PlanSizes(of: plan, artifacts: artifacts, images: images)
+                    return try PlanReport(
+                        plan, sizes: sizes, packageSource: packages.location, artifactLocation: artifacts.location,
+                        imageLocation: images.location)
+                }
+            }
             switch format {
             case .json: try StandardStreams.writeJSON(report)
             case .text: StandardStreams.writeOutput(report.text)

@@ -35,6 +35,13 @@ struct SourceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"))
     var cache: String?
 
+    @Option(help: ArgumentHelp("How often a failed request is tried again, with growing pauses.", valueName: "count"))
+    var retries: Int = 4
+
+    func validate() throws {
+        if !(0...100).contains(retries) { throw ValidationError("--retries must be 0 to 100") }
+    }
+
     /// The upstreams with all overrides.
     func upstreams() throws -> SourcesFile {
         var upstreams = try BuiltInSources.load(file: sources.map { FilePath($0) })
@@ -43,21 +50,9 @@ struct SourceOptions: ParsableArguments {
         return upstreams
     }
 
-    /// Where an artifact would come from. No I/O beyond the sources file.
-    func location(of artifact: PlannedArtifact) throws -> String {
-        let upstreams = try upstreams()
-        guard let fromFolder else { return try upstreams.url(artifact.source, artifact.path) }
-        return try FolderArtifacts(folder: FilePath(fromFolder), bases: upstreams.files).location(of: artifact)
-    }
-
-    /// Where an image would be pulled from.
-    func location(of reference: ImageReference) throws -> String {
-        fromFolder == nil ? try upstreams().registry(of: reference) : "file:images"
-    }
-
     /// Gives the providers to a piece of work, and ends their connections after it.
     func withProviders<Result: Sendable>(
-        progress: any ProgressSink,
+        progress: any ProgressSink, transport: HTTPTransport = HTTPTransport(), retry: RetryPolicy? = nil,
         _ body: @Sendable (any ArtifactProvider, any ImageProvider, any PackageProvider) async throws -> Result
     ) async throws -> Result {
         let upstreams = try upstreams()
@@ -68,9 +63,10 @@ struct SourceOptions: ParsableArguments {
                 FolderArtifacts(folder: folder, bases: upstreams.files),
                 FolderImages(folder: folder.appending("images")), packages)
         }
-        let transport = HTTPTransport()
         do {
-            let cache = try ArtifactCache(folder: cachePath, transport: transport, progress: progress)
+            let cache = ArtifactCache(
+                folder: cachePath, transport: transport, retry: retry ?? .patient(attempts: 1 + retries),
+                progress: progress)
             let client = RegistryClient(
                 sources: upstreams, transport: transport, cache: cache,
                 credentials: try RegistryCredentials(dockerConfig: Self.dockerConfig))

@@ -19,11 +19,12 @@ struct VersionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("crictl version. Default: by the matrix.", valueName: "version"))
     var crictl: String?
 
-    @Option(help: ArgumentHelp("Pod network: bridge, calico, calico@VERSION or none.", valueName: "network"))
-    var cni: String = "bridge"
+    @Option(
+        help: ArgumentHelp("Pod network: bridge (the default), calico, calico@VERSION or none.", valueName: "network"))
+    var cni: String?
 
-    @Option(help: ArgumentHelp("Processor architecture: amd64 or arm64.", valueName: "arch"))
-    var arch: CPUArchitecture = .amd64
+    @Option(help: ArgumentHelp("Processor architecture: amd64 (the default) or arm64.", valueName: "arch"))
+    var arch: CPUArchitecture?
 
     @Option(help: ArgumentHelp("Add host packages for an OS release: debian-12. Repeatable.", valueName: "os"))
     var os: [String] = []
@@ -34,14 +35,24 @@ struct VersionOptions: ParsableArguments {
     @Flag(help: "Let combinations pass that upstream has not tested.")
     var allowUntested = false
 
+    /// The options besides `--k8s` that were given: with a lock they would say nothing, or something else.
+    var given: [String] {
+        [
+            ("--containerd", containerd != nil), ("--runc", runc != nil), ("--cni-plugins", cniPlugins != nil),
+            ("--crictl", crictl != nil), ("--cni", cni != nil), ("--arch", arch != nil), ("--os", !os.isEmpty),
+            ("--image", !image.isEmpty), ("--allow-untested", allowUntested),
+        ].filter(\.1).map(\.0)
+    }
+
     /// - Throws: what is wrong with a version or name.
     func request() throws -> BuildRequest {
         guard let kubernetes else { throw ValidationError("--k8s VERSION is needed, such as --k8s v1.33.6") }
         return BuildRequest(
-            kubernetes: try SemanticVersion(kubernetes), architecture: arch,
+            kubernetes: try SemanticVersion(kubernetes), architecture: arch ?? .amd64,
             containerd: try containerd.map { try SemanticVersion($0) }, runc: try runc.map { try SemanticVersion($0) },
             cniPlugins: try cniPlugins.map { try SemanticVersion($0) },
-            crictl: try crictl.map { try SemanticVersion($0) }, cni: try CNIChoice(cni), osReleases: os,
+            crictl: try crictl.map { try SemanticVersion($0) }, cni: try cni.map(CNIChoice.init) ?? .bridge,
+            osReleases: os,
             extraImages: try image.map { try ImageReference($0) }, allowUntested: allowUntested)
     }
 }

@@ -20,8 +20,8 @@ struct WritingOptions: ParsableArguments {
     @Flag(help: "No head: a bundle for 'node-install --bundle'.")
     var bundleOnly = false
 
-    @Option(help: ArgumentHelp("zstd or xz.", valueName: "format"))
-    var compression: Compression.Format = .zstd
+    @Option(help: ArgumentHelp("zstd (the default) or xz.", valueName: "format"))
+    var compression: Compression.Format?
 
     @Option(help: ArgumentHelp("zstd 1 to 22 (default 19), xz 0 to 9 (default 6).", valueName: "level"))
     var compressionLevel: Int?
@@ -32,37 +32,54 @@ struct WritingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Nodes refuse a lower one. Default: the time of making.", valueName: "number"))
     var sequence: UInt64?
 
-    @Option(help: ArgumentHelp("The line of products that sequences are compared within.", valueName: "name"))
-    var productLine: String = "kubernetes"
+    @Option(
+        help: ArgumentHelp(
+            "The line of products that sequences are compared within. Default: kubernetes.", valueName: "name"))
+    var productLine: String?
 
     func validate() throws {
         if bundleOnly, nodeInstall != nil {
             throw ValidationError("--bundle-only and --node-install exclude each other")
         }
-        let levels = compression == .zstd ? 1...22 : 0...9
+        let levels = compression == .xz ? 0...9 : 1...22
         if let compressionLevel, !levels.contains(compressionLevel) {
             throw ValidationError("--compression-level must be \(levels.lowerBound) to \(levels.upperBound)")
         }
         if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be 1 to 256") }
     }
 
-    func options(architecture: CPUArchitecture, lock: BundleLock?, key: SigningKey?) throws -> MakeOptions {
-        let head = try head(wanted: lock.map { $0.lock.tools.nodeInstall != nil } ?? !bundleOnly)
+    /// The options of the index that were given: a lock has them already.
+    var given: [String] {
+        [("--sequence", sequence != nil), ("--product-line", productLine != nil)].filter(\.1).map(\.0)
+    }
+
+    /// A lock's parameters where nothing else was asked for; what was asked for is compared with it later.
+    private func compression(_ lock: BundleLock?) -> Compression {
+        let locked = lock?.lock.compression
+        let format = compression ?? locked?.format ?? .zstd
+        let level = compressionLevel ?? (format == locked?.format ? locked?.level : nil) ?? (format == .zstd ? 19 : 6)
+        return Compression(format: format, level: level, windowLog: locked?.windowLog ?? Compression().windowLog)
+    }
+
+    func options(lock: BundleLock?, key: SigningKey?) throws -> MakeOptions {
+        let head = try head(lock)
         let epoch = try SourceDate.seconds(
             environment: ProcessInfo.processInfo.environment, clock: SystemWallClock())
         return MakeOptions(
             output: FilePath(output), head: head,
-            compression: Compression(format: compression, level: compressionLevel ?? (compression == .zstd ? 19 : 6)),
-            threads: threads ?? Processors.count, productLine: productLine, sequence: sequence, createdAt: epoch,
+            compression: compression(lock),
+            threads: threads ?? Processors.count, productLine: productLine ?? "kubernetes", sequence: sequence,
+            createdAt: epoch,
             key: key,
             tools: Lock.Tools(
                 bundler: BundlerVersion.current, nodeInstall: head?.head.sha256,
                 libzstd: LibraryVersions.libzstd, libarchive: LibraryVersions.libarchive))
     }
 
-    private func head(wanted: Bool) throws -> HeadExecutable? {
-        guard wanted else { return nil }
+    private func head(_ lock: BundleLock?) throws -> HeadExecutable? {
         if let nodeInstall { return try HeadExecutable(FilePath(nodeInstall)) }
+        if bundleOnly { return nil }
+        if let lock, lock.lock.tools.nodeInstall == nil { return nil }
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return try HeadExecutable(FilePath(program).removingLastComponent().appending("node-install"))
     }

@@ -7,6 +7,7 @@ import Payload
 import Signing
 import SystemPackage
 import Testing
+import UpstreamTestSupport
 
 struct BundleMakerTests {
     let scratch: ScratchFolder
@@ -117,6 +118,30 @@ struct BundleMakerTests {
         #expect(error?.message.contains("pause:3.1") == true)
         #expect(error?.message.contains("pause:3.2") == true)
         #expect(try left() == [])
+    }
+
+    @Test func failureToWriteLeavesWhatWasThereBefore() async throws {
+        let folder = try await upstream()
+        // A file cannot take a folder's place.
+        try FileSystem.makeDirectories(scratch.path.appending("out").appending("k8s.run"))
+        try AtomicFile.write(Array("mine".utf8), to: options("k8s.run").lockPath)
+        let error = await #expect(throws: PayloadError.self) {
+            try await maker(folder.path).make(plan, options("k8s.run"))
+        }
+        #expect(error?.message.contains("k8s.run") == true)
+        #expect(try left() == ["k8s.run", "k8s.run.lock.json"])
+        #expect(try FileSystem.text(options("k8s.run").lockPath) == "mine")
+    }
+
+    @Test func lockOfAnotherCompressionIsRefusedNamingBoth() async throws {
+        let folder = try await upstream()
+        _ = try await maker(folder.path).make(plan, options("first.run"))
+        let lock = try BundleLock(reading: options("first.run").lockPath)
+        var other = options("x.run")
+        other.compression = Compression(level: 1, windowLog: 21)
+        let request = other
+        let expected = BundleBuildError.lockMismatch(["compression window is 2^21, locked was 2^20"])
+        await #expect(throws: expected) { try await maker(folder.path).remake(lock, request) }
     }
 
     @Test func missingImageIsNamed() async throws {

@@ -3,23 +3,17 @@ import BundleModel
 import Host
 import SystemPackage
 import Testing
+import UpstreamTestSupport
 
 struct HeadExecutableTests {
     let scratch: ScratchFolder
 
     init() throws { scratch = try ScratchFolder() }
 
-    /// A 64-bit little-endian ELF header with one program header.
     private func elf(machine: UInt8 = 62, segment: UInt8 = 1, tail: [UInt8] = []) throws -> FilePath {
-        var bytes = [UInt8](repeating: 0, count: 120)
-        bytes.replaceSubrange(0..<6, with: [0x7f, 0x45, 0x4c, 0x46, 2, 1])
-        bytes[18] = machine
-        bytes[32] = 64
-        bytes[54] = 56
-        bytes[56] = 1
-        bytes[64] = segment
         let path = scratch.path.appending("node-install")
-        try AtomicFile.write(bytes + tail, to: path, mode: 0o755)
+        try AtomicFile.write(
+            SampleExecutable.bytes(machine: machine, segment: segment, tail: tail), to: path, mode: 0o755)
         return path
     }
 
@@ -34,6 +28,13 @@ struct HeadExecutableTests {
         let path = try elf(segment: 3)
         let error = #expect(throws: BundleBuildError.self) { try HeadExecutable(path) }
         #expect(error?.message.contains("dynamically linked") == true)
+    }
+
+    @Test func headersBeyondAnyFileAreRefused() throws {
+        let path = scratch.path.appending("node-install")
+        try AtomicFile.write(SampleExecutable.bytes(offset: 0x7f), to: path)
+        let error = #expect(throws: BundleBuildError.self) { try HeadExecutable(path) }
+        #expect(error?.message.contains("program headers") == true)
     }
 
     @Test func bundleIsNoHead() throws {

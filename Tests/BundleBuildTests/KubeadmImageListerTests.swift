@@ -4,6 +4,7 @@ import FoundationEssentials
 import Host
 import SystemPackage
 import Testing
+import UpstreamTestSupport
 
 struct KubeadmImageListerTests {
     @Test func listedProgramRunsWithNoNetworkAtAll() async throws {

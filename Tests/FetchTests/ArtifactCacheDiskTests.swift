@@ -6,6 +6,7 @@ import NIOHTTP1
 import Signing
 import SystemPackage
 import Testing
+import UpstreamTestSupport
 
 /// What is on the disk already: damaged, half there, or in another task's hands.
 struct ArtifactCacheDiskTests {
@@ -32,6 +33,7 @@ struct ArtifactCacheDiskTests {
             return .init(status: .partialContent, body: Array(Self.content[start...]))
         } do: { cache, server, folder in
             let partial = folder.appending("partial/\(Self.digest.hex)")
+            try FileSystem.makeDirectories(partial.removingLastComponent())
             try AtomicFile.write([UInt8](repeating: 0, count: 1000), to: partial)
             try AtomicFile.write(Array("\"one\"".utf8), to: FilePath(partial.string + ".validator"))
             let artifact = try await cache.fetch(request(server))
@@ -72,7 +74,7 @@ struct ArtifactCacheDiskTests {
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
         let outcome: Result<Void, any Error>
         do {
-            let cache = try ArtifactCache(
+            let cache = ArtifactCache(
                 folder: folder, transport: transport, retry: RetryPolicy(attempts: 3) { _, _ in })
             try await body(cache, server, folder)
             outcome = .success(())

@@ -6,6 +6,7 @@ import NIOHTTP1
 import Signing
 import SystemPackage
 import Testing
+import UpstreamTestSupport
 
 /// Upstreams that lie, stall, break off or refuse.
 struct ArtifactCacheTests {
@@ -161,7 +162,7 @@ struct ArtifactCacheTests {
         let transport = HTTPTransport(stallSeconds: stallSeconds)
         let folder = FilePath("/tmp/kubeferry-cache-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
-        let cache = try ArtifactCache(
+        let cache = ArtifactCache(
             folder: folder, transport: transport,
             retry: RetryPolicy(attempts: 3) { _, retryAfter in
                 // The wait itself is the policy's; here only what it is told matters.

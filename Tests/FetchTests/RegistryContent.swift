@@ -2,6 +2,7 @@ import BundleModel
 import FoundationEssentials
 import NIOHTTP1
 import Signing
+import UpstreamTestSupport
 
 /// One image with an index, as a registry serves it: for amd64 beside an attestation, with a layer that comes twice.
 struct RegistryContent: Sendable {

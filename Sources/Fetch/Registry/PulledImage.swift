@@ -16,7 +16,7 @@ public struct PulledImage: Hashable, Sendable {
     public let manifest: SHA256Digest
     public let manifestMediaType: String
     public let manifestBytes: [UInt8]
-    /// Config first, then layers in order.
+    /// Config first, then layers in order, each content once.
     public let blobs: [Blob]
     /// The registry's address.
     public let source: String

@@ -5,7 +5,7 @@ public actor RegistryClient {
     let transport: HTTPTransport
     let cache: ArtifactCache
     let credentials: RegistryCredentials
-    private let sources: SourcesFile
+    private nonisolated let sources: SourcesFile
     /// Authorization headers by registry and repository.
     private var authorizations: [String: String] = [:]
 
@@ -23,7 +23,42 @@ public actor RegistryClient {
     ///
     /// - Throws: `FetchError`.
     public func pull(_ reference: ImageReference, architecture: CPUArchitecture) async throws -> PulledImage {
-        let base = "\(sources.registry(of: reference))/v2/\(reference.repository)"
+        let (top, chosen, descriptors, base) = try await resolve(reference, architecture: architecture)
+        let fetched = try await blobs(descriptors, repository: reference.repository, base: base)
+        let blobs = try descriptors.map { descriptor in
+            guard let blob = fetched[descriptor.digest], blob.size == descriptor.size else {
+                throw FetchError.wrongSize(
+                    url: "\(base)/blobs/\(descriptor.digest)", expected: descriptor.size,
+                    actual: fetched[descriptor.digest]?.size ?? 0)
+            }
+            return PulledImage.Blob(digest: blob.sha256, size: blob.size, path: blob.path)
+        }
+        return PulledImage(
+            reference: reference, digest: top.digest, manifest: chosen.digest, manifestMediaType: chosen.mediaType,
+            manifestBytes: chosen.bytes, blobs: blobs, source: address(of: reference))
+    }
+
+    /// Bytes that `pull` would give, by the manifests alone: nothing else is fetched.
+    ///
+    /// - Throws: `FetchError`.
+    public func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64 {
+        let (_, chosen, descriptors, _) = try await resolve(reference, architecture: architecture)
+        return try descriptors.reduce(UInt64(chosen.bytes.count)) { total, descriptor in
+            let (sum, overflow) = total.addingReportingOverflow(descriptor.size)
+            guard !overflow else { throw FetchError.badAnswer(url: chosen.url, reason: "its sizes have no sum") }
+            return sum
+        }
+    }
+
+    /// The address of the registry that serves an image.
+    public nonisolated func address(of reference: ImageReference) -> String { sources.registry(of: reference) }
+
+    /// The manifest of one platform, and the contents that it names, each once: images repeat layers, empty ones above
+    /// all.
+    private func resolve(_ reference: ImageReference, architecture: CPUArchitecture) async throws -> (
+        top: FetchedManifest, chosen: FetchedManifest, descriptors: [ImageDescriptor], base: String
+    ) {
+        let base = "\(address(of: reference))/v2/\(reference.repository)"
         let top = try await manifest(
             "\(base)/manifests/\(reference.manifestReference)", base: base, expected: reference.digest)
         var chosen = top
@@ -40,30 +75,17 @@ public actor RegistryClient {
         guard let config = chosen.parsed.config, let layers = chosen.parsed.layers else {
             throw FetchError.badAnswer(url: chosen.url, reason: "a manifest without config or layers")
         }
-        let descriptors = [config] + layers
-        let fetched = try await blobs(descriptors, repository: reference.repository, base: base)
-        let blobs = try descriptors.map { descriptor in
-            guard let blob = fetched[descriptor.digest], blob.size == descriptor.size else {
-                throw FetchError.wrongSize(
-                    url: "\(base)/blobs/\(descriptor.digest)", expected: descriptor.size,
-                    actual: fetched[descriptor.digest]?.size ?? 0)
-            }
-            return PulledImage.Blob(digest: blob.sha256, size: blob.size, path: blob.path)
-        }
-        return PulledImage(
-            reference: reference, digest: top.digest, manifest: chosen.digest, manifestMediaType: chosen.mediaType,
-            manifestBytes: chosen.bytes, blobs: blobs, source: sources.registry(of: reference))
+        var seen: Set<SHA256Digest> = []
+        let descriptors = ([config] + layers).filter { seen.insert($0.digest).inserted }
+        return (top, chosen, descriptors, base)
     }
 
-    /// Fetches each content once: images repeat layers, empty ones above all.
     private func blobs(_ descriptors: [ImageDescriptor], repository: String, base: String) async throws
         -> [SHA256Digest: CachedArtifact]
     {
-        var seen: Set<SHA256Digest> = []
-        let unique = descriptors.filter { seen.insert($0.digest).inserted }
-        return try await withThrowingTaskGroup(of: CachedArtifact.self) { group in
+        try await withThrowingTaskGroup(of: CachedArtifact.self) { group in
             var fetched: [SHA256Digest: CachedArtifact] = [:]
-            for (number, descriptor) in unique.enumerated() {
+            for (number, descriptor) in descriptors.enumerated() {
                 // Four at a time: more gains nothing from one registry and invites 429.
                 if number >= 4, let blob = try await group.next() { fetched[blob.sha256] = blob }
                 let url = "\(base)/blobs/\(descriptor.digest)"

@@ -1,11 +1,11 @@
 import FoundationEssentials
-import SystemPackage
+public import SystemPackage
 
 /// A folder of its own, removed with its owner.
-final class ScratchFolder: Sendable {
-    let path: FilePath
+public final class ScratchFolder: Sendable {
+    public let path: FilePath
 
-    init() throws {
+    public init() throws {
         let root = FileManager.default.temporaryDirectory.path
         path = FilePath(root).appending("kubeferry-build-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)

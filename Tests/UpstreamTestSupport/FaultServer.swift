@@ -1,31 +1,44 @@
 import NIOCore
-import NIOHTTP1
+public import NIOHTTP1
 import NIOPosix
 import Synchronization
 
 /// A real HTTP server on loopback that misbehaves as a test tells it to.
-final class FaultServer: Sendable {
+public final class FaultServer: Sendable {
     /// What the server does with one request.
-    struct Reply: Sendable {
-        var status: HTTPResponseStatus = .ok
-        var headers: [(String, String)] = []
-        var body: [UInt8] = []
+    public struct Reply: Sendable {
+        public var status: HTTPResponseStatus
+        public var headers: [(String, String)]
+        public var body: [UInt8]
         /// Sends this many bytes of the body and closes the connection.
-        var cutAfter: Int?
+        public var cutAfter: Int?
         /// Sends this many bytes of the body, then nothing, and keeps the connection open.
-        var stallAfter: Int?
+        public var stallAfter: Int?
+
+        public init(
+            status: HTTPResponseStatus = .ok, headers: [(String, String)] = [], body: [UInt8] = [],
+            cutAfter: Int? = nil, stallAfter: Int? = nil
+        ) {
+            self.status = status
+            self.headers = headers
+            self.body = body
+            self.cutAfter = cutAfter
+            self.stallAfter = stallAfter
+        }
     }
 
     private let channel: any Channel
     private let requests: Requests
-    let url: String
+    public let url: String
 
     /// The requests so far, as `METHOD PATH` with the value of Range, if any.
-    var log: [String] { requests.log.withLock { $0 } }
-    var authorizations: [String?] { requests.authorizations.withLock { $0 } }
+    public var log: [String] { requests.log.withLock { $0 } }
+    public var authorizations: [String?] { requests.authorizations.withLock { $0 } }
 
     /// - Parameter answer: given the path and the request's headers, and how often that path was asked for before.
-    init(_ answer: @escaping @Sendable (_ path: String, _ headers: HTTPHeaders, _ count: Int) -> Reply) async throws {
+    public init(
+        _ answer: @escaping @Sendable (_ path: String, _ headers: HTTPHeaders, _ count: Int) -> Reply
+    ) async throws {
         let requests = Requests()
         self.requests = requests
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -40,7 +53,7 @@ final class FaultServer: Sendable {
         url = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
     }
 
-    func stop() async throws { try await channel.close() }
+    public func stop() async throws { try await channel.close() }
 
     private final class Requests: Sendable {
         let log = Mutex<[String]>([])
@@ -69,14 +82,15 @@ final class FaultServer: Sendable {
                 counts[path, default: 0] += 1
                 return counts[path, default: 1] - 1
             }
-            send(answer(path, head.headers, count), context)
+            send(answer(path, head.headers, count), isHead: head.method == .HEAD, context)
         }
 
-        private func send(_ reply: Reply, _ context: ChannelHandlerContext) {
+        private func send(_ reply: Reply, isHead: Bool, _ context: ChannelHandlerContext) {
             var headers = HTTPHeaders(reply.headers)
             headers.replaceOrAdd(name: "Content-Length", value: "\(reply.body.count)")
             let head = HTTPResponseHead(version: .http1_1, status: reply.status, headers: headers)
             context.write(wrapOutboundOut(.head(head)), promise: nil)
+            if isHead { return context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil) }
             let shown = reply.cutAfter ?? reply.stallAfter ?? reply.body.count
             let body = ByteBuffer(bytes: reply.body.prefix(shown))
             context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)

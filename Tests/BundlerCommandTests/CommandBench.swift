@@ -1,0 +1,91 @@
+import BundleBuild
+import BundleModel
+import Fetch
+import Host
+import Synchronization
+import SystemPackage
+import UpstreamTestSupport
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The built bundler, and an upstream of its own on loopback: files and a registry, faulty as a test tells it to be.
+final class CommandBench: Sendable {
+    private final class Fault: Sendable {
+        let reply = Mutex<(@Sendable (String) -> FaultServer.Reply?)?>(nil)
+    }
+
+    let scratch: ScratchFolder
+    let upstream: UpstreamFolder
+    let server: FaultServer
+    let plan: BuildPlan
+    private let fault = Fault()
+
+    init() async throws {
+        scratch = try ScratchFolder()
+        let folder = try await UpstreamFolder(scratch.path.appending("upstream"))
+        upstream = folder
+        plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(
+            BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
+        let fault = fault
+        server = try await FaultServer { path, _, _ in
+            fault.reply.withLock { $0 }?(path) ?? folder.reply(path)
+        }
+        try FileSystem.makeDirectories(scratch.path.appending("out"))
+    }
+
+    /// Runs a test's body, and ends the server after it.
+    static func with(_ body: (CommandBench) async throws -> Void) async throws {
+        let bench = try await CommandBench()
+        let outcome: Result<Void, any Error>
+        do {
+            try await body(bench)
+            outcome = .success(())
+        } catch { outcome = .failure(error) }
+        // A test may have stopped it already.
+        try? await bench.server.stop()
+        try outcome.get()
+    }
+
+    /// Answers of the upstream that are not what they should be; nil: honest.
+    func setFault(_ reply: (@Sendable (String) -> FaultServer.Reply?)?) {
+        fault.reply.withLock { $0 = reply }
+    }
+
+    /// The executable beside the one that runs the tests: both are of the same build.
+    static var bundler: String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return FilePath(path).removingLastComponent().appending("bundler").string
+    }
+
+    var output: FilePath { scratch.path.appending("out") }
+
+    /// Everything beside the output, temporary files too.
+    func left() throws -> [String] { try FileSystem.list(output) }
+
+    /// Options that lead every request to this bench's server.
+    var sources: [String] {
+        get throws {
+            let bases = try BuiltInSources.load().files
+            let files = bases.sorted { $0.key < $1.key }.flatMap { name, base in
+                ["--source", "\(name)=\(server.url)/\(base.split(separator: "/", maxSplits: 1)[1].drop { $0 == "/" })"]
+            }
+            return files + [
+                "--registry-mirror", "k8s.gcr.io=\(server.url)", "--cache", scratch.path.appending("cache").string,
+                "--retries", "1",
+            ]
+        }
+    }
+
+    func makeArguments(_ more: [String] = []) throws -> [String] {
+        try ["make", "--k8s", "v1.20.2", "--output", output.appending("k8s.run").string]
+            + ["--unsigned", "--bundle-only", "--compression-level", "1", "--progress", "none"] + sources + more
+    }
+
+    func run(_ arguments: [String]) async throws -> CommandResult {
+        try await SystemProcessRunner().run(Command(Self.bundler, arguments, timeout: 240))
+    }
+}

@@ -1,0 +1,82 @@
+import BundleModel
+import Host
+import Signing
+import SystemPackage
+import Testing
+import UpstreamTestSupport
+
+/// The same lock, tools and keys give the same bytes; other ones are refused by name.
+@Suite(.serialized)
+struct LockTests {
+    private func head(_ bench: CommandBench, _ name: String, tail: [UInt8] = []) throws -> String {
+        let path = bench.scratch.path.appending(name)
+        try AtomicFile.write(SampleExecutable.bytes(tail: tail), to: path, mode: 0o755)
+        return path.string
+    }
+
+    private func key(_ bench: CommandBench) async throws -> String {
+        let prefix = bench.scratch.path.appending("key").string
+        let made = try await bench.run(["keygen", "--output", prefix, "--no-passphrase"])
+        #expect(made.status == 0, "\(made.standardError)")
+        return prefix
+    }
+
+    /// `make` of `first.run`, with a head and a signature.
+    private func first(_ bench: CommandBench, key: String, head: String) async throws -> FilePath {
+        let output = bench.output.appending("first.run")
+        let made = try await bench.run(
+            ["make", "--k8s", "v1.20.2", "--key", "\(key).key", "--node-install", head, "--compression-level", "1"]
+                + bench.sources + ["--progress", "none", "--threads", "2", "--output", output.string])
+        #expect(made.status == 0, "\(made.standardError)")
+        return output
+    }
+
+    private func again(_ bench: CommandBench, _ first: FilePath, _ more: [String]) throws -> [String] {
+        try ["make", "--locked", "\(first).lock.json", "--output", bench.output.appending("again.run").string]
+            + bench.sources + ["--progress", "none"] + more
+    }
+
+    @Test func lockedMakeGivesTheSameBytesAndTheyVerify() async throws {
+        try await CommandBench.with { bench in
+            let key = try await key(bench)
+            let head = try head(bench, "node-install")
+            let first = try await first(bench, key: key, head: head)
+            // Another cache and another number of threads: neither is in the bytes.
+            let cache = bench.scratch.path.appending("other-cache").string
+            let more = ["--key", "\(key).key", "--node-install", head, "--cache", cache, "--threads", "1"]
+            let made = try await bench.run(again(bench, first, more))
+            #expect(made.status == 0, "\(made.standardError)")
+            let second = bench.output.appending("again.run")
+            // By digest: a difference of megabytes takes minutes to describe.
+            #expect(try SHA256Hasher.hash(file: first) == SHA256Hasher.hash(file: second))
+            #expect(
+                try FileSystem.read(FilePath("\(first).lock.json")) == FileSystem.read(FilePath("\(second).lock.json")))
+            let verified = try await bench.run(["verify", second.string, "--trusted-key", "\(key).pub"])
+            #expect(verified.status == 0, "\(verified.standardError)")
+        }
+    }
+
+    @Test func anotherHeadOrCompressionIsRefusedNamingBothSides() async throws {
+        try await CommandBench.with { bench in
+            let key = try await key(bench)
+            let head = try head(bench, "node-install")
+            let other = try self.head(bench, "other-install", tail: [1])
+            let first = try await first(bench, key: key, head: head)
+            let before = try bench.left()
+            let refusals: [([String], String)] = [
+                (["--node-install", other], "node-install is sha256:"),
+                (["--bundle-only"], "node-install is none, locked was sha256:"),
+                (["--node-install", head, "--compression-level", "2"], "compression level is 2, locked was 1"),
+                (["--node-install", head, "--compression", "xz"], "compression is xz, locked was zstd"),
+            ]
+            for (more, words) in refusals {
+                let refused = try await bench.run(again(bench, first, ["--key", "\(key).key"] + more))
+                #expect(refused.status == DiagnosticCategory.invalidInput.exitCode)
+                #expect(refused.standardError.contains("the lock cannot be kept: "), "\(refused.standardError)")
+                #expect(refused.standardError.contains(words), "\(refused.standardError)")
+                #expect(refused.standardError.contains("without --locked"))
+                #expect(try bench.left() == before)
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import BundleBuild
+import BundleModel
+import Fetch
+import Host
+import Signing
+import SystemPackage
+import Testing
+import UpstreamTestSupport
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Bundles are larger than the memory of the machines that make them: content must pass through, not pile up.
+@Suite(.enabled(if: access("/usr/bin/python3", X_OK) == 0, "SKIPPED: needs python3 to read a child's peak memory"))
+struct PeakMemoryTests {
+    /// Runs a program, and prints its status and its peak resident kilobytes.
+    private static let meter = """
+        import resource, subprocess, sys
+        status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
+        print(status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+        """
+
+    /// Peak resident bytes of `make` and of `verify`.
+    private func peaks(_ bench: CommandBench, megabytes: Int) async throws -> [Int] {
+        let kubelet = try #require(bench.plan.artifact(named: "kubelet"))
+        let place = try bench.upstream.location(of: kubelet, BuiltInSources.load().files)
+        try await SystemProcessRunner().require(
+            Command("sh", ["-c", "head -c \(megabytes)000000 /dev/urandom > \"$1\"", "sh", place.string]))
+        let line = "\(try SHA256Hasher.hash(file: place).hex)  kubelet\n"
+        try AtomicFile.write(Array(line.utf8), to: FilePath(place.string + ".sha256"))
+        let key = bench.scratch.path.appending("key").string
+        let output = bench.output.appending("k8s.run").string
+        return [
+            try await peak([
+                "make", "--k8s", "v1.20.2", "--from-folder", bench.upstream.path.string, "--bundle-only", "--output",
+                output, "--key", "\(key).key", "--compression-level", "1", "--threads", "1", "--progress", "none",
+            ]), try await peak(["verify", output, "--trusted-key", "\(key).pub", "--progress", "none"]),
+        ]
+    }
+
+    private func peak(_ arguments: [String]) async throws -> Int {
+        let result = try await SystemProcessRunner().require(
+            Command("python3", ["-c", Self.meter, CommandBench.bundler] + arguments, timeout: 240))
+        let numbers = result.standardOutput.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        try #require(numbers.count == 2 && numbers[0] == 0, "\(result.standardOutput) \(result.standardError)")
+        return numbers[1] * 1024
+    }
+
+    @Test func contentThatIsTwiceAsLargeNeedsNoMoreMemory() async throws {
+        try await CommandBench.with { bench in
+            let key = bench.scratch.path.appending("key").string
+            #expect(try await bench.run(["keygen", "--output", key, "--no-passphrase"]).status == 0)
+            // Both are larger than the compression window, which is memory that is needed in any case.
+            let small = try await peaks(bench, megabytes: 200)
+            let large = try await peaks(bench, megabytes: 400)
+            for (small, large) in zip(small, large) {
+                #expect(large < small + 40_000_000, "\(small) bytes for 200 MB, \(large) for 400 MB")
+            }
+            print("peak memory: make \(small[0]) and \(large[0]) bytes, verify \(small[1]) and \(large[1])")
+        }
+    }
+}

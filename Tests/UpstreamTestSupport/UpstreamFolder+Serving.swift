@@ -1,0 +1,44 @@
+import BundleModel
+import FoundationEssentials
+import Host
+import NIOHTTP1
+import SystemPackage
+
+extension UpstreamFolder {
+    private struct Layout: Decodable {
+        struct Entry: Decodable {
+            var mediaType: String
+            var digest: SHA256Digest
+            var annotations: [String: String]
+        }
+        var manifests: [Entry]
+    }
+
+    /// What an honest web server and registry over this folder answer: files by their URL without its scheme, images by
+    /// the OCI distribution protocol.
+    public func reply(_ path: String) -> FaultServer.Reply {
+        path.hasPrefix("/v2/") ? image(path) : file(FilePath(String(path.dropFirst())))
+    }
+
+    private func file(_ place: FilePath, type: String = "application/octet-stream") -> FaultServer.Reply {
+        guard let bytes = try? FileSystem.read(path.pushing(place)) else { return .init(status: .notFound) }
+        return .init(headers: [("Content-Type", type)], body: bytes)
+    }
+
+    private func image(_ path: String) -> FaultServer.Reply {
+        let parts = path.split(separator: "/").map(String.init)
+        guard parts.count >= 4, let name = parts.last,
+            let index = try? FileSystem.read(self.path.pushing("images/index.json")),
+            let layout = try? CanonicalJSON.decode(Layout.self, from: Data(index))
+        else { return .init(status: .notFound) }
+        let repository = parts[1..<(parts.count - 2)].joined(separator: "/")
+        let entry = layout.manifests.first { entry in
+            entry.digest.description == name
+                || entry.annotations.values.contains("k8s.gcr.io/\(repository):\(name)")
+        }
+        let digest = entry?.digest.description ?? name
+        return file(
+            FilePath("images/blobs/sha256/\(digest.dropFirst("sha256:".count))"),
+            type: entry?.mediaType ?? "application/octet-stream")
+    }
+}
