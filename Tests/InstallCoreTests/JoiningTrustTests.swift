@@ -50,7 +50,8 @@ struct JoiningTrustTests {
             })
         if !hasInvite { services.redeem = nil }
         let runner = ScriptedPrograms([
-            ("systemctl is-active", CommandResult(status: 3)), ("modprobe", CommandResult(status: 0)),
+            ("systemctl is-active", CommandResult(status: 3)), ("systemctl is-enabled", CommandResult(status: 1)),
+            ("modprobe", CommandResult(status: 0)),
         ])
         let installer = NodeInstaller(
             context: scratch.context(runner), content: EmptyBundle(index: try Fixture.index()),
