@@ -60,12 +60,15 @@ public final class HTTPSServer: Sendable {
         self.logger = logger
     }
 
+    /// Connections that are being served.
+    public var openConnections: Int { open.load(ordering: .relaxed) }
+
     /// Serves until the task is cancelled.
     public func run(_ handler: @escaping @Sendable (ServiceRequest) async -> HTTPSResponse) async throws {
         try await listener.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { group in
                 for try await connection in connections {
-                    guard self.open.load(ordering: .relaxed) < limits.connections else {
+                    guard openConnections < limits.connections else {
                         logger.warning("too many connections", metadata: ["limit": "\(limits.connections)"])
                         Self.cut(connection.channel)
                         // An asynchronous channel that is dropped before its end would end the whole process.
