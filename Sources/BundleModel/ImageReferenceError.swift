@@ -14,5 +14,5 @@ extension ImageReferenceError: Diagnostic {
         case .badDigest(let text): "not an image digest in '\(text)'; expected @sha256: and 64 hex digits"
         }
     }
-    public var hint: String { "" }
+    public var hint: String { "write it in full, such as registry.k8s.io/pause:3.10" }
 }

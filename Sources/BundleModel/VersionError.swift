@@ -10,5 +10,5 @@ extension VersionError: Diagnostic {
         case .malformed(let text): "not a version: '\(text)'; expected the form v1.33.6"
         }
     }
-    public var hint: String { "" }
+    public var hint: String { "'bundler matrix' lists the known versions" }
 }

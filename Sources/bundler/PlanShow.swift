@@ -22,6 +22,7 @@ struct PlanShow: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: format) {
             let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request())
+            try sources.requireMirrors(serve: plan.images.map(\.reference))
             let report = try PlanReport(plan, sources: sources)
             switch format {
             case .json: try StandardStreams.writeJSON(report)

@@ -43,6 +43,12 @@ struct SourceOptions: ParsableArguments {
         return upstreams
     }
 
+    /// Refuses a `--registry-mirror` that would do nothing.
+    func requireMirrors(serve images: [ImageReference]) throws {
+        let known = try BuiltInSources.load(file: sources.map { FilePath($0) })
+        for text in registryMirror { try known.requireKnown(registry: text, images: images) }
+    }
+
     /// Where an artifact would come from. No I/O beyond the sources file.
     func location(of artifact: PlannedArtifact) throws -> String {
         let upstreams = try upstreams()
