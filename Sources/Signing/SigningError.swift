@@ -77,10 +77,8 @@ extension SigningError: Diagnostic {
                 + (offered.first?.hex ?? "FINGERPRINT")
         case .revoked: "get a bundle that is signed by the key's successor"
         case .invalid: "copy the file again; if it stays, do not use it"
-        case .passphraseNeeded, .wrongPassphrase:
-            "give it with --passphrase-file FILE, in KUBEFERRY_PASSPHRASE, or at the prompt that comes without both"
-        case .weakPassphrase:
-            "give another with --passphrase-file FILE, in KUBEFERRY_PASSPHRASE, or at the prompt that comes without both"
+        case .passphraseNeeded, .wrongPassphrase, .weakPassphrase:
+            "give one by --passphrase-file FILE, KUBEFERRY_PASSPHRASE, or the prompt that comes without both"
         case .badKey: "give a file of 'bundler keygen': NAME.key signs, NAME.pub is to be trusted"
         case .inFile(_, let error): error.hint
         case .badStatement: "get it again from whoever made it"

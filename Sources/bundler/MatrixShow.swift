@@ -8,8 +8,8 @@ struct MatrixShow: AsyncParsableCommand {
         abstract: "Show the version matrix and how far each row is tested.",
         discussion: """
             run-here: installed to Ready by this project's tests. golden-only: plans and configuration are compared with
-            golden files. published-only: upstream publishes it, nothing here tests it. A row with one version means that
-            version; a range leaves out those that have a row of their own.
+            golden files. published-only: upstream publishes it, nothing here tests it. A row with one version means
+            that version; a range leaves out those that have a row of their own.
 
               bundler matrix --format json
             """)
