@@ -45,7 +45,7 @@ public struct MatrixOverview: Codable, Hashable, Sendable {
     }
 
     private static func rows(_ line: ContainerdLine) -> [Row] {
-        guard let first = version(line.line, 0), let latest = version(line.line, line.latestPatch) else { return [] }
+        let all = (0...line.latestPatch).compactMap { version(line.line, $0) }
         func row(_ versions: [SemanticVersion], _ first: SemanticVersion, _ latest: SemanticVersion) -> Row {
             let runc = line.recommendedRunc(patch: latest.patch)?.description ?? "?"
             return Row(
@@ -55,8 +55,8 @@ public struct MatrixOverview: Codable, Hashable, Sendable {
                 unverified: line.unverified)
         }
         // Each run patch by itself: it has a runc of its own.
-        let others = (0...line.latestPatch).compactMap { version(line.line, $0) }.filter { !line.runHere.contains($0) }
-        let rest = others.last.map { [row([], first, $0)] } ?? []
+        let others = all.filter { !line.runHere.contains($0) }
+        let rest = others.last.map { [row([], others.first ?? $0, $0)] } ?? []
         return line.runHere.map { row([$0], $0, $0) } + rest
     }
 

@@ -1,3 +1,4 @@
+import BundleModel
 import Host
 import SystemPackage
 import Testing
