@@ -1,5 +1,6 @@
 import BundleBuild
 import BundleModel
+import Fetch
 import FoundationEssentials
 import Host
 import Payload
