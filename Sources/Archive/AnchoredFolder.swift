@@ -28,27 +28,63 @@ final class AnchoredFolder {
 
     deinit { try? descriptor.close() }
 
-    /// The folder of that relative path, made where it is missing (mode 0755).
-    func folder(_ relative: some Sequence<Substring>) throws -> AnchoredFolder {
+    /// The folder of that relative path, made where it is missing.
+    ///
+    /// Missing folders above the last get mode 0755. The name of a new folder is synced into the one that holds it. One
+    /// that is there keeps its mode: it may be the host's.
+    func folder(_ relative: some Collection<String>, mode: UInt32 = 0o755) throws -> AnchoredFolder {
         var here = self
-        for component in relative { here = try here.child(String(component)) }
+        for (number, name) in relative.enumerated() {
+            here = try here.child(name, mode: number == relative.count - 1 ? mode : 0o755)
+        }
         return here
     }
 
-    private func child(_ name: String) throws -> AnchoredFolder {
-        let place = path.appending(name)
-        if mkdirat(descriptor.rawValue, name, 0o755) == 0 {
-            // The umask does not decide.
-            fchmodat(descriptor.rawValue, name, 0o755, 0)
-        } else if errno != EEXIST {
-            throw ArchiveError.system("make folder", path: place.string, errno: errno)
+    /// The folder of that relative path; nil where a part of it is missing, is a link, or is not a folder.
+    func existing(_ relative: some Sequence<String>) -> AnchoredFolder? {
+        var here = self
+        for name in relative {
+            let opened = here.openFolder(name)
+            guard opened >= 0 else { return nil }
+            here = AnchoredFolder(here.path.appending(name), FileDescriptor(rawValue: opened))
         }
-        let opened = openat(descriptor.rawValue, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard opened >= 0 else { throw ArchiveError.system("open folder", path: place.string, errno: errno) }
-        return AnchoredFolder(place, FileDescriptor(rawValue: opened))
+        return here
     }
 
-    /// Creates a file that must not be there yet.
+    private func child(_ name: String, mode: UInt32) throws -> AnchoredFolder {
+        let place = path.appending(name)
+        let isNew = mkdirat(descriptor.rawValue, name, mode_t(mode)) == 0
+        guard isNew || errno == EEXIST else {
+            throw ArchiveError.system("make folder", path: place.string, errno: errno)
+        }
+        let opened = openFolder(name)
+        guard opened >= 0 else {
+            let isLink = errno == ENOTDIR || errno == ELOOP
+            throw ArchiveError.system(
+                isLink ? "open (links are not followed) the folder" : "open folder", path: place.string, errno: errno)
+        }
+        let folder = AnchoredFolder(place, FileDescriptor(rawValue: opened))
+        if isNew {
+            // The umask does not decide. By descriptor: the name may be another thing by now.
+            guard fchmod(opened, mode_t(mode)) == 0, fsync(opened) == 0 else {
+                throw ArchiveError.system("set the mode of", path: place.string, errno: errno)
+            }
+            try sync()
+        }
+        return folder
+    }
+
+    private func openFolder(_ name: String) -> Int32 {
+        openat(descriptor.rawValue, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    }
+
+    /// Opens what is there for reading: a link is not followed, a FIFO not waited for. Nil where that does not go.
+    func open(_ name: String) -> FileDescriptor? {
+        let opened = openat(descriptor.rawValue, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        return opened >= 0 ? FileDescriptor(rawValue: opened) : nil
+    }
+
+    /// Creates an empty file, mode 0600, in place of one that is there.
     func create(_ name: String) throws -> FileDescriptor {
         unlinkat(descriptor.rawValue, name, 0)
         let opened = openat(

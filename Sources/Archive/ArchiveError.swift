@@ -46,7 +46,9 @@ extension ArchiveError: Diagnostic {
         }
     }
 
-    public var message: String {
+    public var message: String { text.printable }
+
+    private var text: String {
         switch self {
         case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
         case .hostileMember(let name, let archive, let reason): "\(archive): refused member '\(name)': \(reason)"

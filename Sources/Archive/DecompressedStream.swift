@@ -8,7 +8,7 @@ final class DecompressedStream: ByteSource {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
     private var pending = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Compressed bytes taken from the source.
-    private var offset: UInt64 = 0
+    private(set) var offset: UInt64 = 0
     private var sourceEnded = false
 
     init(source: any ByteSource, decompressor: any Decompressor, name: String) {

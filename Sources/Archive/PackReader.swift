@@ -19,7 +19,9 @@ public final class PackReader {
 
     /// Writes the tar's bytes.
     ///
-    /// - Parameter output: left open. A reader that went away surfaces as `Errno.brokenPipe`.
+    /// - Parameters:
+    ///   - output: left open. A reader that went away surfaces as `Errno.brokenPipe`.
+    ///   - total: bytes of the tar as the index says, which it then must have; nil leaves that open.
     /// - Returns: bytes of the tar.
     /// - Throws: `ArchiveError.corrupt`, `.truncated`, what the source throws, and the output's `Errno`.
     @discardableResult
@@ -33,11 +35,18 @@ public final class PackReader {
         while true {
             let count = try stream.read(into: buffer)
             if count == 0 { break }
+            if let total, UInt64(count) > total - done { throw wrongLength(total, "more") }
             try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             done += UInt64(count)
             progress.report(ProgressEvent(kind: .advanced, task: "unpack \(name)", done: done, total: total))
         }
+        if let total, done < total { throw wrongLength(total, "only \(done)") }
         progress.report(ProgressEvent(kind: .finished, task: "unpack \(name)", done: done, total: total))
         return done
+    }
+
+    private func wrongLength(_ expected: UInt64, _ actual: String) -> ArchiveError {
+        .corrupt(
+            archive: name, offset: stream.offset, reason: "the tar should have \(expected) bytes and has \(actual)")
     }
 }

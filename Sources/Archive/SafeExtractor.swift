@@ -9,21 +9,23 @@ public import SystemPackage
 /// Unpacks a pack's files below a root, each only if it is exactly what the index lists.
 ///
 /// A file appears whole or not at all: it is written beside its place, hashed on the way, compared, synced and
-/// renamed. No symbolic link is followed on the way down from the root.
+/// renamed. No symbolic link is followed on the way down from the root, neither to write nor to look.
+///
+/// When `extract` returns, these survive a power cut: the content, mode and name of every file, and every folder made
+/// for them. Each file is synced before it is renamed, its folder after that, and a folder that got a new folder at
+/// once. When it throws, what was put in place until then stays, each file whole.
 public struct SafeExtractor {
     private let root: AnchoredFolder
-    private let rootPath: FilePath
 
-    /// - Parameter root: an existing folder.
+    /// - Parameter root: an existing folder; the way to it is trusted.
     public init(root: FilePath) throws {
         self.root = try AnchoredFolder(root)
-        rootPath = root
     }
 
-    /// Reads the whole pack once.
+    /// Reads the whole pack once, to the last byte of its compressed stream.
     ///
     /// - Parameters:
-    ///   - members: what the index lists, in the pack's order.
+    ///   - members: what the index lists, in the pack's order. Checked as a whole before anything is written.
     ///   - willReplace: called with a file's relative path before it is put in place, not for one that is there
     ///     already with the same content and mode.
     /// - Returns: paths of the files that were put in place.
@@ -32,7 +34,10 @@ public struct SafeExtractor {
         _ reader: PackReader, members: [Pack.Member], progress: any ProgressSink = SilentProgress(),
         willReplace: (String) throws -> Void
     ) throws -> [String] {
-        let tar = try TarReader(reader.stream, name: reader.name)
+        if let (path, reason) = PackListing.problem(members) {
+            throw ArchiveError.hostileMember(path, archive: reader.name, reason: reason)
+        }
+        let tar = try TarReader(reader.stream, name: reader.name, filters: false)
         let total = members.reduce(0) { $0 + $1.size }
         let task = "unpack \(reader.name)"
         var done: UInt64 = 0
@@ -43,16 +48,16 @@ public struct SafeExtractor {
                 throw ArchiveError.missingMembers([member.path], archive: reader.name)
             }
             try Self.compare(found, with: member)
-            let parts = member.path.split(separator: "/")
+            let parts = MemberPath.components(member.path)
             switch member.kind {
-            case .directory: _ = try root.folder(parts)
+            case .directory: _ = try root.folder(parts, mode: member.mode)
             // Links are made by the caller, who records them; the pack's bytes hold nothing more of them.
             case .symlink: break
             case .file:
-                let place = rootPath.pushing(FilePath(member.path))
-                if try Self.isThere(member, at: place) {
-                    try Self.skip(tar, member)
-                } else if try put(member, parts, from: tar, willReplace) {
+                if try isThere(member, parts) {
+                    try Self.copy(tar, to: nil, member)
+                } else {
+                    try put(member, parts, from: tar, willReplace)
                     changed.append(member.path)
                 }
             }
@@ -67,74 +72,77 @@ public struct SafeExtractor {
     }
 
     private func put(
-        _ member: Pack.Member, _ parts: [Substring], from tar: TarReader, _ willReplace: (String) throws -> Void
-    ) throws -> Bool {
-        guard let name = parts.last.map(String.init) else { return false }
+        _ member: Pack.Member, _ parts: [String], from tar: TarReader, _ willReplace: (String) throws -> Void
+    ) throws {
         let folder = try root.folder(parts.dropLast())
-        let temporary = ".\(name).node-install"
+        let name = parts[parts.count - 1]
+        let temporary = MemberPath.temporary(name)
         let file = try folder.create(temporary)
         do {
             try file.closeAfter {
-                let digest = try Self.copy(tar, to: file, path: member.path)
-                guard digest == member.sha256 else {
-                    throw ArchiveError.wrongDigest(
-                        member.path, expected: member.sha256 ?? digest, actual: digest)
-                }
+                try Self.copy(tar, to: file, member)
                 guard fchmod(file.rawValue, mode_t(member.mode)) == 0, fsync(file.rawValue) == 0 else {
                     throw ArchiveError.system("sync", path: member.path, errno: errno)
                 }
             }
             try willReplace(member.path)
             try folder.rename(temporary, to: name)
-            try folder.sync()
         } catch {
             folder.remove(temporary)
             throw error
         }
-        return true
+        try folder.sync()
     }
 
-    private static func copy(_ tar: TarReader, to file: FileDescriptor?, path: String) throws -> SHA256Digest {
+    /// Hashes the current member and compares it with the index; writes it where there is a file to write to.
+    private static func copy(_ tar: TarReader, to file: FileDescriptor?, _ member: Pack.Member) throws {
         let hasher = SHA256Hasher()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
         defer { buffer.deallocate() }
+        var done: UInt64 = 0
         while true {
             let count = try tar.read(into: buffer)
-            if count == 0 { return hasher.finish() }
+            if count == 0 { break }
+            done += UInt64(count)
+            guard done <= member.size else {
+                throw ArchiveError.unexpectedMember(member.path, reason: "longer than \(member.size) bytes")
+            }
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             hasher.update(piece)
             do { _ = try file?.writeAll(piece) } catch let error as Errno {
-                throw ArchiveError.system("write", path: path, errno: error.rawValue)
+                throw ArchiveError.system("write", path: member.path, errno: error.rawValue)
             }
         }
-    }
-
-    private static func skip(_ tar: TarReader, _ member: Pack.Member) throws {
-        let digest = try copy(tar, to: nil, path: member.path)
+        let digest = hasher.finish()
         guard digest == member.sha256 else {
             throw ArchiveError.wrongDigest(member.path, expected: member.sha256 ?? digest, actual: digest)
         }
     }
 
-    private static func isThere(_ member: Pack.Member, at path: FilePath) throws -> Bool {
-        var status = stat()
-        guard lstat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-        guard UInt64(status.st_size) == member.size, UInt32(status.st_mode & 0o7777) == member.mode else {
+    /// Whether exactly this file is in its place. A run that was cut off may not have synced its name: done here.
+    private func isThere(_ member: Pack.Member, _ parts: [String]) throws -> Bool {
+        guard let folder = root.existing(parts.dropLast()), let file = folder.open(parts[parts.count - 1]) else {
             return false
         }
-        return try SHA256Hasher.hash(file: path) == member.sha256
+        let isSame = try file.closeAfter {
+            var status = stat()
+            guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+                UInt64(status.st_size) == member.size, UInt32(status.st_mode & 0o7777) == member.mode
+            else { return false }
+            do { return try SHA256Hasher.hash(contentOf: file) == member.sha256 } catch let error as Errno {
+                throw ArchiveError.system("read", path: member.path, errno: error.rawValue)
+            }
+        }
+        if isSame { try folder.sync() }
+        return isSame
     }
 
     private static func compare(_ found: ArchiveMember, with member: Pack.Member) throws {
-        guard found.path == member.path else {
+        guard found.path.utf8.elementsEqual(member.path.utf8) else {
             throw ArchiveError.unexpectedMember(found.path, reason: "the index lists \(member.path) here")
         }
         guard found.kind == member.kind, found.size == member.size, found.target == member.target,
             found.kind == .symlink || found.mode == member.mode
         else { throw ArchiveError.unexpectedMember(found.path, reason: "kind, size, mode or target differ") }
-        // Executables of this product need no such bits; a pack that has them was not made by it.
-        guard member.kind == .symlink || member.mode & 0o7000 == 0 else {
-            throw ArchiveError.hostileMember(member.path, archive: "pack", reason: "setuid, setgid or sticky")
-        }
     }
 }

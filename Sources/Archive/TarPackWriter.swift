@@ -17,7 +17,7 @@ public final class TarPackWriter {
     private let compression: Compression
     private let modificationTime: UInt64
     private let chunkSize: UInt64
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+    private let buffer: UnsafeMutableRawBufferPointer
     private var members: [Pack.Member] = []
 
     /// - Parameters:
@@ -43,6 +43,8 @@ public final class TarPackWriter {
             throw ArchiveError.library(call: "archive_write_new", reason: "memory")
         }
         archive = made
+        // From here on deinit frees both, also when the rest throws.
+        buffer = .allocate(byteCount: 256 << 10, alignment: 4096)
         try check(archive_write_set_format_pax_restricted(made), "archive_write_set_format_pax_restricted")
         try check(archive_write_add_filter_none(made), "archive_write_add_filter_none")
         try check(archive_write_set_bytes_in_last_block(made, 1), "archive_write_set_bytes_in_last_block")

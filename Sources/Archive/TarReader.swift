@@ -20,7 +20,9 @@ final class TarReader {
     private let feed: Feed
     private let name: String
 
-    init(_ source: any ByteSource, name: String) throws {
+    /// - Parameter filters: whether the source may be compressed. Not for a pack, which is decompressed under its own
+    ///   limits by then.
+    init(_ source: any ByteSource, name: String, filters: Bool) throws {
         self.name = name
         feed = Feed(source)
         guard let made = archive_read_new() else {
@@ -28,10 +30,17 @@ final class TarReader {
         }
         archive = made
         // Named one by one: the *_all calls pull in libraries that a static program cannot have.
-        _ = archive_read_support_filter_gzip(made)
-        _ = archive_read_support_filter_xz(made)
-        _ = archive_read_support_filter_zstd(made)
+        if filters {
+            _ = archive_read_support_filter_gzip(made)
+            _ = archive_read_support_filter_xz(made)
+            _ = archive_read_support_filter_zstd(made)
+        }
         _ = archive_read_support_format_tar(made)
+        // The end mark does not end the reading: what comes after it must be zeros, and the source be read to its last
+        // byte, where a compressed stream has its checksum.
+        guard archive_read_set_format_option(made, "tar", "read_concatenated_archives", "1") == ARCHIVE_OK else {
+            throw failure()
+        }
         let code = archive_read_open(
             made, Unmanaged.passUnretained(feed).toOpaque(), nil,
             { _, context, block in
@@ -51,18 +60,11 @@ final class TarReader {
 
     deinit { archive_read_free(archive) }
 
-    /// The next member; nil at the end of the tar.
+    /// The next member; nil at the end of the source, which is the end of the tar.
     ///
     /// - Throws: `ArchiveError.hostileMember` for what no pack may hold, `.corrupt`, and what the source throws.
     func next() throws -> ArchiveMember? {
-        var entry: OpaquePointer?
-        let code = archive_read_next_header(archive, &entry)
-        if code == ARCHIVE_EOF { return nil }
-        // A warning is a header that is not fully understood: not for us to guess.
-        guard code == ARCHIVE_OK, let entry else { throw failure() }
-        guard let raw = archive_entry_pathname(entry) else { throw failure() }
-        let path = MemberPath.normalised(String(cString: raw))
-        if path.isEmpty || path == "." { return try next() }
+        guard let (path, entry) = try nextEntry() else { return nil }
         if let problem = MemberPath.problem(path) {
             throw ArchiveError.hostileMember(path, archive: name, reason: problem)
         }
@@ -83,6 +85,24 @@ final class TarReader {
         default:
             throw ArchiveError.hostileMember(
                 path, archive: name, reason: "neither a file, a folder nor a symbolic link")
+        }
+    }
+
+    /// The next header that names anything but the folder itself.
+    private func nextEntry() throws -> (path: String, pointer: OpaquePointer)? {
+        while true {
+            var entry: OpaquePointer?
+            let code = archive_read_next_header(archive, &entry)
+            if code == ARCHIVE_EOF { return nil }
+            // A warning is a header that is not fully understood: not for us to guess.
+            guard code == ARCHIVE_OK, let entry else { throw failure() }
+            guard let raw = archive_entry_pathname(entry) else { throw failure() }
+            guard strlen(raw) <= 2 * MemberPath.limit else {
+                throw ArchiveError.hostileMember(
+                    "…", archive: name, reason: "the name is longer than \(MemberPath.limit) bytes")
+            }
+            let path = MemberPath.normalised(String(cString: raw))
+            if !path.isEmpty, path != "." { return (path, entry) }
         }
     }
 

@@ -15,13 +15,15 @@ public struct UpstreamArchive: Sendable {
     /// - Returns: the names that were written.
     /// - Throws: `ArchiveError`; hostile names are refused even for members that are not chosen.
     public func extract(into folder: FilePath, choose: (String) -> String?) throws -> [String] {
-        let tar = try TarReader(FileByteSource(path), name: path.lastComponent?.string ?? path.string)
+        let tar = try TarReader(FileByteSource(path), name: path.lastComponent?.string ?? path.string, filters: true)
         let anchor = try AnchoredFolder(folder)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
         defer { buffer.deallocate() }
         var written: [String] = []
         while let member = try tar.next() {
-            guard member.kind == .file, let name = choose(member.path), !name.contains("/") else { continue }
+            guard member.kind == .file, let name = choose(member.path), MemberPath.components(name) == [name] else {
+                continue
+            }
             let file = try anchor.create(name)
             try file.closeAfter {
                 while true {

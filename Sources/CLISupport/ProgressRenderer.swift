@@ -3,7 +3,7 @@ public import Dispatch
 import FoundationEssentials
 import Synchronization
 
-/// Shows progress on stderr: a line that redraws itself, a line a second, or a JSON object per line.
+/// Shows progress on stderr: a line that redraws itself, a line now and then, or a JSON object per line.
 public final class ProgressRenderer: ProgressSink {
     private struct Task {
         var started: UInt64
@@ -38,8 +38,6 @@ public final class ProgressRenderer: ProgressSink {
     }
 
     private func render(_ event: ProgressEvent) {
-        // A terminal is redrawn ten times a second, a log gets a line a second.
-        let interval: UInt64 = style == .tty ? 100_000_000 : 1_000_000_000
         let text: String? = tasks.withLock { tasks in
             // Read under the lock: a thread that waited for it must not bring an earlier time than what is stored.
             let time = now()
@@ -50,7 +48,9 @@ public final class ProgressRenderer: ProgressSink {
             case .note:
                 return line("\(event.task): \(event.detail ?? "")")
             case .advanced:
-                guard var task = tasks[event.task], Self.elapsed(task.shown, time) >= interval else { return nil }
+                guard var task = tasks[event.task],
+                    Self.elapsed(task.shown, time) >= interval(Self.elapsed(task.started, time))
+                else { return nil }
                 task.shown = time
                 tasks[event.task] = task
                 let body = Self.measure(event, seconds: Double(Self.elapsed(task.started, time)) / 1e9)
@@ -64,6 +64,12 @@ public final class ProgressRenderer: ProgressSink {
             }
         }
         if let text { write(text) }
+    }
+
+    /// Nanoseconds between two lines. A terminal is redrawn ten times a second. A log gets a line a second at first,
+    /// and the longer a task takes the fewer: some fifty in an hour.
+    private func interval(_ running: UInt64) -> UInt64 {
+        style == .tty ? 100_000_000 : max(1_000_000_000, running / 8)
     }
 
     /// Nanoseconds between two times; 0 where the clock went back.

@@ -11,8 +11,8 @@ public enum HostError: Error, Equatable {
     case failed(command: String, status: Int32, output: String)
     /// A program was ended by a signal.
     case signalled(command: String, signal: Int32, output: String)
-    /// A program did not end in time and was killed.
-    case timedOut(command: String, seconds: Int)
+    /// A program did not end in time and was killed. `output` as in `failed`.
+    case timedOut(command: String, seconds: Int, output: String)
 }
 
 extension HostError: Diagnostic {
@@ -23,7 +23,10 @@ extension HostError: Diagnostic {
         }
     }
 
-    public var message: String {
+    /// Without the secrets that a command line or a program's output may hold.
+    public var message: String { Redaction.clean(text) }
+
+    private var text: String {
         switch self {
         case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
         case .notStarted(let command, let reason): "cannot start '\(command)': \(reason)"
@@ -31,7 +34,8 @@ extension HostError: Diagnostic {
             "'\(command)' ended with status \(status), expected 0\(Self.tail(output))"
         case .signalled(let command, let signal, let output):
             "'\(command)' was ended by signal \(signal)\(Self.tail(output))"
-        case .timedOut(let command, let seconds): "'\(command)' did not end within \(seconds) s and was killed"
+        case .timedOut(let command, let seconds, let output):
+            "'\(command)' did not end within \(seconds) s and was killed\(Self.tail(output))"
         }
     }
 

@@ -13,8 +13,7 @@ extension ProcessRunner {
     public func require(_ command: Command) async throws -> CommandResult {
         let result = try await run(command)
         guard result.status != 0 else { return result }
-        let printed = result.standardError.isEmpty ? result.standardOutput : result.standardError
-        let end = printed.split(separator: "\n").suffix(20).joined(separator: "\n")
+        let end = result.ending
         if result.status > 128 {
             throw HostError.signalled(command: command.description, signal: result.status - 128, output: end)
         }

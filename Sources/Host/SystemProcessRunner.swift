@@ -17,17 +17,20 @@ public struct SystemProcessRunner: ProcessRunner {
     public func run(_ command: Command) async throws -> CommandResult {
         let output = try MemoryFile(name: "stdout", limit: command.outputLimit)
         let error = try MemoryFile(name: "stderr", limit: command.outputLimit)
-        let status = try await withThrowingTaskGroup(of: Int32?.self) { group in
+        // The programs get bare descriptors: the files must outlive every way out of here.
+        defer { withExtendedLifetime((output, error)) {} }
+        let status: Int32? = try await withThrowingTaskGroup(of: Int32?.self) { group in
             group.addTask { try await self.start(command, output: output.descriptor, error: error.descriptor) }
             group.addTask {
                 try await Task.sleep(for: .seconds(command.timeout))
                 return nil
             }
             defer { group.cancelAll() }
-            guard let first = try await group.next(), let status = first else {
-                throw HostError.timedOut(command: command.description, seconds: command.timeout)
-            }
-            return status
+            return try await group.next() ?? nil
+        }
+        guard let status else {
+            let printed = CommandResult(status: -1, standardOutput: try output.text(), standardError: try error.text())
+            throw HostError.timedOut(command: command.description, seconds: command.timeout, output: printed.ending)
         }
         return CommandResult(status: status, standardOutput: try output.text(), standardError: try error.text())
     }

@@ -5,9 +5,9 @@ import Host
 /// An installation of one node from one bundle that is trusted: preflight, plan, and the run itself.
 public struct NodeInstaller: Sendable {
     private let context: NodeContext
-    private let content: any BundleContent
+    let content: any BundleContent
     private let trust: TrustRecord
-    private let options: InstallOptions
+    let options: InstallOptions
     private let services: ServiceHooks
 
     public init(
@@ -59,27 +59,65 @@ public struct NodeInstaller: Sendable {
         for finding in prepared.report.findings where finding.severity == .warning {
             context.note("preflight", "\(finding.cause); \(finding.fix)")
         }
-        if !allowOlder { try SequenceMemory(root: context.root).check(content.index) }
-        let target = target(prepared.node)
-        let state = try target.state()
-        if state.finished, try await Installer(steps: StepCatalog.all).plan(target).allSatisfy({ $0.lines.isEmpty }) {
+        if !allowOlder { try TrustMemory.read(context.root).check(content.index) }
+        let planned = target(prepared.node)
+        let state = try planned.state()
+        if state.finished, try await Installer(steps: StepCatalog.all).plan(planned).allSatisfy({ $0.lines.isEmpty }) {
             return Outcome(node: prepared.node, applied: [])
         }
-        if options.verifiesFirst { try await content.verify(neededPacks(target), progress: context.progress) }
+        if options.role == .worker, services.redeem == nil, state.kubeadmFinished != "join" {
+            throw InstallError.joinMissing
+        }
+        if options.verifiesFirst { try await content.verify(neededPacks(planned), progress: context.progress) }
 
         let journal = try Journal(context.root, clock: context.clock)
-        // The invite is tried before the first change: a wrong one, or another release, must cost nothing.
-        if let redeem = services.redeem, journal.entries.count <= 1 { _ = try await redeem(prepared.node) }
-        try SequenceMemory(root: context.root).remember(content.index)
+        let agreement = ClusterAgreement(
+            index: content.index, trust: trust, options: options, allowOlder: allowOlder)
+        let node = try await admitted(prepared.node, journal, agreement)
+        let target = InstallTarget(
+            context: context, content: content, options: options, node: node, services: guarded(agreement))
         let outcome = try await Installer(steps: StepCatalog.all).run(target, journal: journal)
         if !outcome.applied.isEmpty || !FileSystem.exists(context.root.resolve(NodePaths.installed)) {
             let record = InstalledRecord(
-                run: prepared.node, installedAt: context.clock.now.formatted(.iso8601),
-                signatureSkipped: trust.fingerprint == nil)
+                run: node, installedAt: context.clock.now.formatted(.iso8601), signatureSkipped: trust.signers.isEmpty)
             try AtomicFile.write(
                 Array(CanonicalJSON.encode(record)), to: context.root.resolve(NodePaths.installed), mode: 0o644)
         }
-        return Outcome(node: prepared.node, applied: outcome.applied)
+        return Outcome(node: node, applied: outcome.applied)
+    }
+
+    /// Tries the invite before the first change: a wrong one, another release, or a bundle that the cluster does not
+    /// believe must cost nothing, and leave nothing.
+    private func admitted(
+        _ node: RunRecord, _ journal: Journal, _ agreement: ClusterAgreement
+    ) async throws -> RunRecord {
+        do {
+            guard let redeem = services.redeem, journal.isUnused else {
+                try agreement.remember(context.root, nil)
+                return node
+            }
+            let cluster = try await redeem(node).cluster
+            let agreed = try agreement.check(node, cluster)
+            try agreement.remember(context.root, cluster)
+            return agreed
+        } catch {
+            try? journal.discard()
+            throw error
+        }
+    }
+
+    /// The services, with every later answer of the cluster held against this bundle too.
+    private func guarded(_ agreement: ClusterAgreement) -> ServiceHooks {
+        guard let redeem = services.redeem else { return services }
+        let root = context.root
+        var hooks = services
+        hooks.redeem = { node in
+            let admission = try await redeem(node)
+            _ = try agreement.check(node, admission.cluster)
+            try agreement.remember(root, admission.cluster)
+            return admission
+        }
+        return hooks
     }
 
     private func target(_ node: RunRecord) -> InstallTarget {
@@ -101,9 +139,9 @@ public struct NodeInstaller: Sendable {
         let index = content.index
         let node = RunRecord(
             releaseID: index.releaseID, kubernetes: index.release.kubernetes.description,
-            productLine: index.productLine, sequence: index.sequence, keyFingerprint: trust.fingerprint,
+            productLine: index.productLine, sequence: index.sequence, keyFingerprint: trust.signers.first,
             role: options.role, nodeIP: address?.description ?? "", nodeName: facts.hostName,
-            podCIDR: options.podCIDR.description, serviceCIDR: options.serviceCIDR.description,
+            podCIDR: needs.podCIDR.description, serviceCIDR: needs.serviceCIDR.description,
             bootID: gatherer.bootID)
         let report = PreflightReport(
             role: options.role, nodeName: facts.hostName, nodeIP: address?.description, bytesNeeded: needs.bytes,
@@ -128,51 +166,15 @@ public struct NodeInstaller: Sendable {
             throw InstallError.otherRole(installed: run.role.rawValue, asked: options.role.rawValue)
         }
         for (name, was, asked) in [
-            ("--pod-cidr", run.podCIDR, options.podCIDR.description),
-            ("--service-cidr", run.serviceCIDR, options.serviceCIDR.description),
+            ("--pod-cidr", run.podCIDR, options.podCIDRIsGiven ? options.podCIDR.description : run.podCIDR),
+            (
+                "--service-cidr", run.serviceCIDR,
+                options.serviceCIDRIsGiven ? options.serviceCIDR.description : run.serviceCIDR
+            ),
             ("--node-ip", run.nodeIP, options.nodeIP?.description ?? run.nodeIP),
         ] where was != asked {
             throw InstallError.invalidOption(
                 name: name, value: asked, expected: "\(was), which this node's installation was begun with")
         }
-    }
-
-    private func requirements(_ facts: NodeFacts, _ state: JournalState) throws -> Requirements {
-        let index = content.index
-        let packs = index.packs.filter { $0.selector.selects(role: options.role, osRelease: facts.osRelease) }
-        let created = (try? Date(index.createdAt, strategy: .iso8601))?.timeIntervalSince1970 ?? 0
-        let floors = options.configuration.preflight
-        var needs = Requirements(
-            role: options.role, architecture: index.architecture, kubernetes: index.release.kubernetes,
-            osReleases: Set(index.packs.filter { $0.content == .packages }.flatMap(\.selector.osReleases)).sorted(),
-            createdAt: UInt64(max(0, created)), bytes: Self.bytes(packs),
-            requestedIP: options.nodeIP ?? state.run.flatMap { IPv4Address($0.nodeIP) }, podCIDR: options.podCIDR,
-            serviceCIDR: options.serviceCIDR)
-        needs.masterMemoryMB = floors?.masterMemoryMB ?? needs.masterMemoryMB
-        needs.workerMemoryMB = floors?.workerMemoryMB ?? needs.workerMemoryMB
-        needs.masterCPUs = floors?.masterCPUs ?? needs.masterCPUs
-        needs.tolerate = Set(floors?.tolerate ?? [])
-        for member in packs.filter({ $0.content == .packages }).flatMap(\.members) {
-            needs.bundledTools.formUnion(PackageTools.byPackage[PackageTools.packageName(member.path)] ?? [])
-        }
-        return needs
-    }
-
-    /// Bytes that will be written, by target folder: files as the index says; images as their blobs and, unpacked,
-    /// at most three times as much again.
-    static func bytes(_ packs: [Pack]) -> [String: UInt64] {
-        var bytes: [String: UInt64] = [:]
-        for pack in packs {
-            switch pack.content {
-            case .files:
-                for member in pack.members {
-                    let folder = member.path.hasPrefix("opt/cni/") ? "/opt/cni/bin" : "/usr/local/bin"
-                    bytes[folder, default: 0] += member.size
-                }
-            case .images: bytes["/var/lib/containerd", default: 0] += pack.uncompressedSize * 4
-            case .packages: bytes["/var/lib/node-install", default: 0] += pack.uncompressedSize
-            }
-        }
-        return bytes
     }
 }

@@ -2,7 +2,6 @@ public import BundleModel
 import FoundationEssentials
 import Host
 import Signing
-import Synchronization
 import SystemPackage
 
 extension BundleFile {
@@ -32,60 +31,49 @@ extension BundleFile {
 
     /// Reads every chunk of the packs and compares it with the index, on several threads.
     ///
-    /// - Parameter threads: each needs memory for one chunk; 0 for one a core.
-    /// - Throws: `PayloadError.damagedChunk` for the first damaged chunk that is found.
+    /// - Parameter threads: each needs 1 MiB; 0 for one a core.
+    /// - Throws: `PayloadError.damagedChunk` for the first damaged chunk of the packs, `CancellationError` soon after the
+    ///   task was cancelled: chunks that are being read are finished.
     public func verifyPacks(_ packs: [Pack], threads: Int, progress: any ProgressSink = SilentProgress()) async throws {
         let work = try packs.flatMap { pack in
             let offset = try region(of: pack).lowerBound
             return pack.chunks.indices.map { (pack: pack, offset: offset, chunk: $0) }
         }
         let total = packs.reduce(0) { $0 + $1.size }
-        let counters = VerifyCounters()
+        let state = VerifyState()
         let task = "check packs"
         progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: total))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<(threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount) {
-                group.addTask {
-                    try await BlockingPool.shared.run {
-                        let largest = packs.map(\.chunkSize).max() ?? 0
-                        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(largest), alignment: 4096)
-                        defer { buffer.deallocate() }
-                        while let number = counters.take(of: work.count) {
-                            let item = work[number]
-                            let size = ChunkCheck.range(of: item.chunk, in: item.pack).count
-                            let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<size])
-                            do {
-                                try ChunkCheck.read(item.chunk, of: item.pack, at: item.offset, from: file, into: piece)
-                            } catch {
-                                counters.stop()
-                                throw error
+        // The threads of the pool belong to no task: they learn of a cancellation from the state.
+        try await withTaskCancellationHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<(threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount) {
+                    group.addTask {
+                        try await BlockingPool.shared.run {
+                            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+                            defer { buffer.deallocate() }
+                            while let number = state.take(of: work.count) {
+                                let item = work[number]
+                                do {
+                                    try ChunkCheck.verify(
+                                        item.chunk, of: item.pack, at: item.offset, in: file, through: buffer)
+                                } catch {
+                                    state.fail(number, error)
+                                    return
+                                }
+                                let size = ChunkCheck.range(of: item.chunk, in: item.pack).count
+                                let done = state.add(UInt64(size))
+                                progress.report(ProgressEvent(kind: .advanced, task: task, done: done, total: total))
                             }
-                            let done = counters.add(UInt64(size))
-                            progress.report(ProgressEvent(kind: .advanced, task: task, done: done, total: total))
                         }
                     }
                 }
+                try await group.waitForAll()
             }
-            try await group.waitForAll()
+        } onCancel: {
+            state.stop()
         }
+        try Task.checkCancellation()
+        if let failure = state.failure { throw failure }
         progress.report(ProgressEvent(kind: .finished, task: task, done: total, total: total))
     }
-}
-
-/// What the threads of one check share.
-private final class VerifyCounters: Sendable {
-    private let next = Atomic<Int>(0)
-    private let bytes = Atomic<UInt64>(0)
-    private let stopped = Atomic<Bool>(false)
-
-    /// The number of the next piece of work; nil when there is none or another thread failed.
-    func take(of count: Int) -> Int? {
-        guard !stopped.load(ordering: .relaxed) else { return nil }
-        let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        return number < count ? number : nil
-    }
-
-    func stop() { stopped.store(true, ordering: .relaxed) }
-
-    func add(_ count: UInt64) -> UInt64 { bytes.wrappingAdd(count, ordering: .relaxed).newValue }
 }

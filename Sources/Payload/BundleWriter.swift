@@ -13,17 +13,24 @@ public enum BundleWriter {
     /// Writes the file beside its place and renames it there; a failure leaves what was there before.
     ///
     /// - Parameters:
-    ///   - head: the executable; its size and digest must be the index's. Nil for a bare bundle.
+    ///   - head: the executable; compared with the index's size and digest. Nil for a bare bundle.
     ///   - index: the exact bytes that were signed.
-    ///   - packs: each pack of the index, in its order, with the file that holds its bytes.
+    ///   - packs: each pack of the index, in its order, with the file that holds its bytes. Compared by size; the
+    ///     digests of its chunks were taken when the file was written.
     ///   - modificationTime: of every member of the outer tar, seconds since 1970.
+    /// - Throws: `PayloadError.unusable` for parts that a reader would refuse, before anything is written.
     public static func write(
         to path: FilePath, head: FilePath?, index: [UInt8], signatures: [BundleSignature],
         packs: [(pack: Pack, file: FilePath)], modificationTime: UInt64
     ) throws {
+        let described = try BundleFile.parse(index, name: BundleIndex.fileName, offset: 0)
+        if let problem = IndexCheck.problem(described) { throw PayloadError.unusable("the index: \(problem)") }
+        guard described.packs == packs.map(\.pack) else {
+            throw PayloadError.unusable("the index lists other packs than there are")
+        }
         try replace(path, mode: head == nil ? 0o644 : 0o755) { output in
             var tar = OuterTarWriter(output: output, modificationTime: modificationTime)
-            if let head { try tar.addHead(head) }
+            if let head { try tar.addHead(head, expected: described.head) }
             try tar.add(BundleIndex.fileName, index)
             try tar.add(signatures)
             for (pack, file) in packs { try tar.add(pack.path, file: file, size: pack.size) }

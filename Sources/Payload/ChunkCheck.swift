@@ -10,6 +10,8 @@ enum ChunkCheck {
         return start..<min(start + pack.chunkSize, pack.size)
     }
 
+    /// Reads the chunk whole, so that its bytes can be given out after they were checked.
+    ///
     /// - Parameters:
     ///   - offset: the pack's start in the file.
     ///   - buffer: exactly as long as the chunk.
@@ -18,11 +20,36 @@ enum ChunkCheck {
         _ chunk: Int, of pack: Pack, at offset: UInt64, from file: RandomAccessFile,
         into buffer: UnsafeMutableRawBufferPointer
     ) throws {
-        let range = range(of: chunk, in: pack)
-        try file.read(at: offset + range.lowerBound, into: buffer)
+        try file.read(at: offset + range(of: chunk, in: pack).lowerBound, into: buffer)
         let hasher = SHA256Hasher()
         hasher.update(UnsafeRawBufferPointer(buffer))
-        guard hasher.finish() == pack.chunks[chunk] else {
+        try compare(hasher.finish(), chunk, of: pack, at: offset, in: file)
+    }
+
+    /// Reads the chunk piece by piece, for its digest alone.
+    ///
+    /// - Parameter buffer: of any length but none.
+    /// - Throws: as `read`.
+    static func verify(
+        _ chunk: Int, of pack: Pack, at offset: UInt64, in file: RandomAccessFile,
+        through buffer: UnsafeMutableRawBufferPointer
+    ) throws {
+        let hasher = SHA256Hasher()
+        var rest = range(of: chunk, in: pack)
+        while !rest.isEmpty {
+            let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, rest.count)])
+            try file.read(at: offset + rest.lowerBound, into: piece)
+            hasher.update(UnsafeRawBufferPointer(piece))
+            rest = rest.dropFirst(piece.count)
+        }
+        try compare(hasher.finish(), chunk, of: pack, at: offset, in: file)
+    }
+
+    private static func compare(
+        _ digest: SHA256Digest, _ chunk: Int, of pack: Pack, at offset: UInt64, in file: RandomAccessFile
+    ) throws {
+        guard digest == pack.chunks[chunk] else {
+            let range = range(of: chunk, in: pack)
             throw PayloadError.damagedChunk(
                 file.path.string, pack: pack.name, chunk: chunk,
                 range: offset + range.lowerBound..<offset + range.upperBound)

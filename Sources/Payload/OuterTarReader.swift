@@ -76,8 +76,8 @@ struct OuterTarReader {
 
     /// Two zero blocks, and nothing after them.
     func finish() throws {
-        let mark = try file.read(position..<end)
-        guard mark.count == Int(2 * TarHeader.blockSize), mark.allSatisfy({ $0 == 0 }) else {
+        // The length first: what an attacker put here is not read into memory.
+        guard end - position == 2 * TarHeader.blockSize, try file.read(position..<end).allSatisfy({ $0 == 0 }) else {
             throw damaged("the end mark is not two blocks of zeros")
         }
     }

@@ -16,9 +16,17 @@ struct OuterTarWriter {
         self.modificationTime = modificationTime
     }
 
-    mutating func addHead(_ head: FilePath) throws {
+    /// - Parameter expected: what the index says of the executable.
+    mutating func addHead(_ head: FilePath, expected: Head?) throws {
         let file = try RandomAccessFile(head)
-        try copy(file, 0..<file.size)
+        let hasher = SHA256Hasher()
+        try copy(file, 0..<file.size) { hasher.update($0) }
+        let digest = hasher.finish()
+        guard let expected, file.size == expected.size, digest == expected.sha256 else {
+            throw PayloadError.unusable(
+                "\(head) has \(file.size) bytes and \(digest), the index says "
+                    + (expected.map { "\($0.size) bytes and \($0.sha256)" } ?? "that there is no executable"))
+        }
         try pad(to: BundleFile.alignment)
         start = position
     }
@@ -30,6 +38,9 @@ struct OuterTarWriter {
     }
 
     mutating func add(_ signatures: [BundleSignature]) throws {
+        guard signatures.count <= BundleFile.signatureLimit else {
+            throw PayloadError.unusable("\(signatures.count) signatures, at most \(BundleFile.signatureLimit) are read")
+        }
         for signature in signatures.sorted(by: { $0.keyID < $1.keyID }) {
             guard let key = signature.publicKey else {
                 throw PayloadError.unusable("the public key of signature \(signature.keyID) is missing")
@@ -81,7 +92,9 @@ struct OuterTarWriter {
         if rest > 0 { try put([UInt8](repeating: 0, count: Int(unit - rest))) }
     }
 
-    private mutating func copy(_ file: RandomAccessFile, _ range: Range<UInt64>) throws {
+    private mutating func copy(
+        _ file: RandomAccessFile, _ range: Range<UInt64>, seen: (UnsafeRawBufferPointer) -> Void = { _ in }
+    ) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
         var offset = range.lowerBound
@@ -90,6 +103,7 @@ struct OuterTarWriter {
             let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
             try file.read(at: offset, into: piece)
             try output.writeAll(UnsafeRawBufferPointer(piece))
+            seen(UnsafeRawBufferPointer(piece))
             offset += UInt64(count)
         }
         position += UInt64(range.count)

@@ -1,3 +1,4 @@
+import Archive
 public import BundleModel
 import SystemPackage
 
@@ -9,8 +10,12 @@ public enum PayloadError: Error, Equatable {
     case notABundle(String, reason: String)
     /// This executable carries no bundle.
     case noPayload(String)
-    /// The trailer promises another length than the file has: truncated, or parts joined in the wrong order.
+    /// The bundle promises another length than the file has: a part is missing, twice there, or followed by something.
     case wrongLength(String, expected: UInt64, actual: UInt64)
+    /// The file begins like a bundle and lacks its end. `region`: what it is cut off in. `expected`: bytes, if known.
+    case truncated(String, region: String, expected: UInt64?, actual: UInt64)
+    /// All bytes of a bundle, by their number, and not in their order. `size`: bytes.
+    case wrongOrder(String, size: UInt64, reason: String)
     /// A format or schema of a later version.
     case newer(String, what: String, found: Int, known: Int)
     /// Bytes that are not what they should be. `offset`: from the start of the file.
@@ -28,20 +33,27 @@ extension PayloadError: Diagnostic {
         switch self {
         case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .invalidInput
         case .notABundle, .noPayload: .notABundle
-        case .wrongLength, .damaged, .damagedChunk: .bundleDamaged
+        case .wrongLength, .truncated, .wrongOrder, .damaged, .damagedChunk: .bundleDamaged
         case .newer: .incompatibleVersions
         case .unknownPack: .missingArtifact
         case .unusable: .invalidInput
         }
     }
 
-    public var message: String {
+    public var message: String { text.printable }
+
+    private var text: String {
         switch self {
         case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
         case .notABundle(let path, let reason): "\(path) is not a bundle: \(reason)"
         case .noPayload(let path): "\(path) carries no bundle"
         case .wrongLength(let path, let expected, let actual):
-            "\(path) should have \(expected) bytes and has \(actual): truncated, or joined wrong"
+            "\(path) should have \(expected) bytes and has \(actual): a part is missing or does not belong to it"
+        case .truncated(let path, let region, let expected, let actual):
+            "\(path) is cut off in \(region): "
+                + (expected.map { "it should have \($0) bytes and has \(actual)" } ?? "it ends after \(actual) bytes")
+        case .wrongOrder(let path, let size, let reason):
+            "\(path) has the \(size) bytes of its bundle in the wrong order: \(reason)"
         case .newer(let path, let what, let found, let known):
             "\(path): \(what) has version \(found), this program knows \(known)"
         case .damaged(let path, let region, let offset, let reason):
@@ -59,8 +71,10 @@ extension PayloadError: Diagnostic {
             category == .noSpace
                 ? "free space on that file system and run the same command again"
                 : "check the path; it has to name a bundle's file that you may read"
-        case .notABundle, .wrongLength, .damaged, .damagedChunk:
+        case .notABundle, .truncated, .damagedChunk:
             "copy the file again from its source and compare it with its .sha256"
+        case .wrongLength, .wrongOrder, .damaged:
+            "copy the file again, parts joined in the order they were cut, and compare it with its .sha256"
         case .noPayload: "give the bundle with --bundle FILE"
         case .newer: "use the node-install or bundler that came with the bundle"
         case .unknownPack, .unusable: ""

@@ -1,19 +1,33 @@
 import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A file that is read at offsets, from any thread, closed with its owner.
 final class RandomAccessFile: Sendable {
     let path: FilePath
     let size: UInt64
     private let file: FileDescriptor
 
+    /// - Throws: `PayloadError.notABundle` for anything but a regular file, which has no size to rely on.
     init(_ path: FilePath) throws {
-        self.path = path
+        let opened: FileDescriptor
         do {
-            file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-            size = UInt64(try file.seek(offset: 0, from: .end))
+            // A FIFO is not waited for.
+            opened = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         } catch let error as Errno {
             throw PayloadError.system("open", path: path.string, errno: error.rawValue)
         }
+        var status = stat()
+        guard fstat(opened.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            // Closed by hand: deinit does not run for what is not whole.
+            try? opened.close()
+            throw PayloadError.notABundle(path.string, reason: "not a regular file")
+        }
+        self.path = path
+        file = opened
+        size = UInt64(status.st_size)
     }
 
     deinit { try? file.close() }

@@ -1,6 +1,7 @@
 /// A named part of a bundle's file.
 public struct Region: Codable, Hashable, Sendable {
-    /// `head`, `padding`, `index`, `signature KEYID`, `pack NAME`, `headers`, `end`, `trailer`.
+    /// `head`, `padding`, `index`, `signature KEYID`, `public key KEYID`, `pack NAME`; before each member of the tar
+    /// `header` and its name, with the padding of the member before it; `end`, `trailer`.
     public let name: String
     /// Bytes from the start of the file.
     public let offset: UInt64

@@ -4,7 +4,7 @@ import BundleModel
 struct Trailer: Hashable, Sendable {
     static let byteCount: UInt64 = 64
     static let version: UInt32 = 1
-    private static let magic = Array("KFBUNDLE".utf8)
+    static let magic = Array("KFBUNDLE".utf8)
 
     /// Where the outer tar starts in the file.
     let offset: UInt64
@@ -12,6 +12,14 @@ struct Trailer: Hashable, Sendable {
     let length: UInt64
     /// SHA-256 of bundle.json.
     let index: SHA256Digest
+
+    /// Bytes of the whole file; nil where that is no number.
+    var fileSize: UInt64? {
+        let (end, overflow) = offset.addingReportingOverflow(length)
+        return overflow || end > UInt64.max - Self.byteCount ? nil : end + Self.byteCount
+    }
+
+    var isAligned: Bool { offset % BundleFile.alignment == 0 && length % TarHeader.blockSize == 0 }
 
     func encode() -> [UInt8] {
         Self.magic + Self.bytes(UInt64(Self.version), 4) + Self.bytes(0, 4) + Self.bytes(offset, 8)

@@ -46,18 +46,23 @@ public final class SHA256Hasher {
     public static func hash(file path: FilePath) throws -> SHA256Digest {
         do {
             let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-            return try file.closeAfter {
-                let hasher = SHA256Hasher()
-                let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-                defer { buffer.deallocate() }
-                while true {
-                    let count = try file.read(into: buffer)
-                    if count == 0 { return hasher.finish() }
-                    hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                }
-            }
+            return try file.closeAfter { try hash(contentOf: file) }
         } catch let error as Errno {
             throw SigningError.system("read", path: path.string, errno: error.rawValue)
+        }
+    }
+
+    /// Digest of what an open file has from its current position on, read in pieces of 1 MiB.
+    ///
+    /// - Throws: `Errno`.
+    public static func hash(contentOf file: FileDescriptor) throws -> SHA256Digest {
+        let hasher = SHA256Hasher()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try file.read(into: buffer)
+            if count == 0 { return hasher.finish() }
+            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
     }
 }

@@ -9,15 +9,22 @@ public enum SelfSignedCertificate {
     ///   - ipAddresses: numeric, for the subject's alternative names; none leaves the extension out.
     ///   - validDays: from an hour ago, so that a clock that is a little behind accepts it.
     /// - Returns: PEM of the certificate and, as PKCS#8 without encryption, of its key.
-    /// - Throws: `SigningError.library`.
+    /// - Throws: `SigningError.badKey` for an address that is not numeric or days that are no number of days, `.library`.
     public static func generate(
         commonName: String, ipAddresses: [String], validDays: Int
     ) throws -> (certificatePEM: [UInt8], privateKeyPEM: [UInt8]) {
+        // The library parses the list: a comma would start another name.
+        if let address = ipAddresses.first(where: { !isNumeric($0) }) {
+            throw SigningError.badKey(expected: "a numeric address", found: "'\(address)'")
+        }
+        guard let days = Int32(exactly: validDays), days > 0 else {
+            throw SigningError.badKey(expected: "a number of days", found: "\(validDays)")
+        }
         try Crypto.start()
         let key = try makeKey()
         guard let certificate = X509_new() else { throw Crypto.failure("X509_new") }
         defer { X509_free(certificate) }
-        try describe(certificate, commonName: commonName, validDays: validDays)
+        try describe(certificate, commonName: commonName, days: days)
         try add(NID_basic_constraints, "critical,CA:FALSE", to: certificate)
         try add(NID_ext_key_usage, "serverAuth,clientAuth", to: certificate)
         if !ipAddresses.isEmpty {
@@ -37,6 +44,18 @@ public enum SelfSignedCertificate {
         return (certificateText.contents(), keyText.contents())
     }
 
+    private static func isNumeric(_ address: String) -> Bool {
+        !address.isEmpty
+            && address.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                    UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "."), UInt8(ascii: ":"):
+                    true
+                default: false
+                }
+            }
+    }
+
     private static func makeKey() throws -> KeyHandle {
         guard let context = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil) else { throw Crypto.failure("EVP_PKEY_CTX_new") }
         defer { EVP_PKEY_CTX_free(context) }
@@ -48,7 +67,7 @@ public enum SelfSignedCertificate {
         return KeyHandle(owning: key)
     }
 
-    private static func describe(_ certificate: OpaquePointer, commonName: String, validDays: Int) throws {
+    private static func describe(_ certificate: OpaquePointer, commonName: String, days: Int32) throws {
         // RFC 5280: a positive number of at most 20 octets that nobody used before.
         var serial = try RandomBytes.make(16)
         serial[0] = serial[0] & 0x7F | 0x40
@@ -58,7 +77,7 @@ public enum SelfSignedCertificate {
         guard X509_set_version(certificate, 2) == 1,
             BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nil,
             X509_gmtime_adj(X509_getm_notBefore(certificate), -3600) != nil,
-            X509_time_adj_ex(X509_getm_notAfter(certificate), Int32(validDays), 0, nil) != nil,
+            X509_time_adj_ex(X509_getm_notAfter(certificate), days, 0, nil) != nil,
             X509_NAME_add_entry_by_txt(name, "CN", mbstringUTF8, commonName, -1, -1, 0) == 1,
             X509_set_issuer_name(certificate, name) == 1
         else { throw Crypto.failure("X509_set") }

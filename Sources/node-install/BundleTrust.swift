@@ -15,19 +15,18 @@ struct BundleTrust {
 
     /// - Throws: what `TrustStore` says about a bundle that is not believed.
     func decide(_ file: BundleFile) throws -> TrustRecord {
+        let store = TrustStore(root: root)
+        let policy = try store.policy(arguments: keys, revoked: revoked)
         if skipped {
             StandardStreams.writeError(
                 "warning: the signature is not checked; whoever could change the file decides what runs here\n")
-            return .skipped
+            return TrustRecord(signers: [], revoked: policy.revoked)
         }
         for key in keys
         where try KeyFingerprint.parse(key) == nil && TrustStore.isBeside(key: FilePath(key), bundle: file.path) {
             StandardStreams.writeError(
                 "warning: the key \(key) lies beside the bundle; whoever replaced one could replace both\n")
         }
-        let store = TrustStore(root: root)
-        let decision = try store.decide(
-            store.policy(arguments: keys, revoked: revoked), signatures: file.signatures, index: file.indexBytes)
-        return .signed(by: decision.key.fingerprint)
+        return try store.decide(policy, signatures: file.signatures, index: file.indexBytes)
     }
 }

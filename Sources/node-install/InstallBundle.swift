@@ -15,7 +15,9 @@ struct InstallBundle: BundleContent {
         try PackReader(source: file.source(of: pack), compression: pack.compression, name: pack.name)
     }
 
+    /// The executable head is checked too: another node-install that reads this file vouches for all of it.
     func verify(_ packs: [Pack], progress: any ProgressSink) async throws {
+        try await BlockingPool.shared.run { try file.verifyHead() }
         try await file.verifyPacks(packs, threads: 0, progress: progress)
     }
 

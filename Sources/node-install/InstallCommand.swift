@@ -52,7 +52,7 @@ struct InstallCommand: AsyncParsableCommand {
     @Option(help: "full: check every needed pack before the first change; streaming: only as it is read.")
     var verify: Verification = .full
 
-    @Flag(name: .long, help: "Do not ask anything.")
+    @Flag(name: .long, help: "Never wait for a person: --join prompt is refused.")
     var yes = false
 
     @Option(help: "How to print results: text or json.")
@@ -83,7 +83,7 @@ struct InstallCommand: AsyncParsableCommand {
             let isLook = dryRun || preflightOnly
             let context = try InstallSession.context(progress: progress, logging: logging, writesLog: !isLook)
             let services = try ServiceWiring.hooks(
-                options: options, join: join, isLook: isLook, context: context)
+                options: options, join: join, asks: !yes, isLook: isLook, context: context)
             let installer = NodeInstaller(
                 context: context, content: InstallBundle(file: file), trust: trust, options: options,
                 services: services)

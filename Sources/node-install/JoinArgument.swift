@@ -1,8 +1,4 @@
 import CLISupport
-import FoundationEssentials
-import Host
-import InstallCore
-import SystemPackage
 
 /// The value of `--join`: where the invite is, or the invite itself.
 enum JoinArgument {
@@ -15,8 +11,7 @@ enum JoinArgument {
             StandardStreams.writeError("invite: ")
             text = readLine() ?? ""
         case _ where argument.hasPrefix("@"):
-            let path = FilePath(String(argument.dropFirst()))
-            text = String(decoding: try FileSystem.read(path, limit: 1 << 16), as: UTF8.self)
+            text = String(decoding: try InputFile.read(String(argument.dropFirst()), limit: 1 << 16), as: UTF8.self)
         default:
             StandardStreams.writeError(
                 "warning: an invite on the command line is seen in ps and in the shell's history; "

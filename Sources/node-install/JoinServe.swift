@@ -24,7 +24,13 @@ struct JoinServe: AsyncParsableCommand {
             let logger = logging.makeLogger(label: "join")
             let cluster = try KubeadmCluster(root: HostRoot(), processes: SystemProcessRunner())
             let identity = try await cluster.joinIdentity(JoinCertificate(stateDirectory: node.state))
-            let service = JoinService(cluster: cluster, clock: SystemWallClock(), logger: logger)
+            let service = JoinService(
+                cluster: cluster, clock: SystemWallClock(), logger: logger,
+                trust: { line in
+                    try await BlockingPool.shared.run {
+                        try ServiceWiring.trust(HostRoot(), productLine: line)
+                    }
+                })
             let server = try await HTTPSServer(
                 address: endpoint.address, port: endpoint.port, identity: identity, logger: logger)
             logger.notice("join service listens", metadata: ["endpoint": "\(server.endpoint)"])

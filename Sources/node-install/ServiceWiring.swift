@@ -7,16 +7,20 @@ import NodeServices
 enum ServiceWiring {
     /// - Parameters:
     ///   - join: the value of `--join`.
+    ///   - asks: whether a person may be asked for the invite.
     ///   - isLook: a dry run or a preflight needs no invite.
     static func hooks(
-        options: InstallOptions, join: String?, isLook: Bool, context: NodeContext
+        options: InstallOptions, join: String?, asks: Bool, isLook: Bool, context: NodeContext
     ) throws -> ServiceHooks {
         var hooks = ServiceHooks(
             mastersFile: { try MasterList($0.map { try Endpoint($0) }).json() },
-            clusterObjects: { try objects($0, options: options, cni: $1) })
+            clusterObjects: { try objects($0, root: context.root, cni: $1) })
         guard options.role == .worker, !isLook else { return hooks }
         // A finished worker is looked at again without its invite.
         guard let join else { return hooks }
+        guard asks || join != "prompt" else {
+            throw InstallError.invalidOption(name: "--join", value: join, expected: "@FILE or '-' with --yes")
+        }
         let invite = try Invite(JoinArgument.read(join))
         let state = context.root.resolve(NodePaths.state)
         let clock = context.clock
@@ -26,7 +30,11 @@ enum ServiceWiring {
             let grant = try await client.redeem(nodeName: node.nodeName, role: node.role, releaseID: node.releaseID)
             return JoinAdmission(
                 token: grant.kubeadmToken, caCertHashes: grant.caCertHashes,
-                masters: grant.masters.map(\.description))
+                masters: grant.masters.map(\.description),
+                cluster: JoinAdmission.Cluster(
+                    podCIDR: grant.cluster.podCIDR, serviceCIDR: grant.cluster.serviceCIDR,
+                    productLine: grant.cluster.productLine, lowestSequence: grant.cluster.lowestSequence,
+                    revokedKeys: grant.cluster.revokedKeys))
         }
         hooks.confirm = {
             let client = JoinClient(
@@ -36,12 +44,19 @@ enum ServiceWiring {
         return hooks
     }
 
-    private static func objects(_ node: RunRecord, options: InstallOptions, cni: CNI.Kind) throws -> [UInt8] {
+    /// What this node's own memory and its operator's files say.
+    static func trust(_ root: HostRoot, productLine: String) throws -> ClusterTrust {
+        let published = try TrustStore(root: root).published(productLine: productLine)
+        return ClusterTrust(lowestSequence: published.lowestSequence, revokedKeys: published.revokedKeys)
+    }
+
+    private static func objects(_ node: RunRecord, root: HostRoot, cni: CNI.Kind) throws -> [UInt8] {
+        let trust = try trust(root, productLine: node.productLine)
         let facts = ClusterFacts(
             controlPlaneEndpoint: try Endpoint("127.0.0.1:7443"), releaseID: node.releaseID,
             kubernetesVersion: try SemanticVersion(node.kubernetes), podCIDR: node.podCIDR,
-            serviceCIDR: node.serviceCIDR, cni: cni, productLine: node.productLine, lowestSequence: node.sequence,
-            revokedKeys: [])
+            serviceCIDR: node.serviceCIDR, cni: cni, productLine: node.productLine,
+            lowestSequence: max(node.sequence, trust.lowestSequence), revokedKeys: trust.revokedKeys)
         return try ClusterObjects.manifest(
             masters: MasterList([try Endpoint("\(node.nodeIP):6443")]), facts: facts)
     }

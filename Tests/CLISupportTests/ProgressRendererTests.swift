@@ -32,6 +32,20 @@ struct ProgressRendererTests {
                 """)
     }
 
+    @Test func aLongTaskDoesNotFloodALog() {
+        let renderer = recording.renderer(.plain)
+        renderer.report(ProgressEvent(kind: .started, task: "unpack images"))
+        for tenth in 1...36_000 {
+            recording.setClock(Double(tenth) / 10)
+            renderer.report(
+                ProgressEvent(kind: .advanced, task: "unpack images", done: UInt64(tenth), total: 36_000))
+        }
+        let lines = recording.written.split(separator: "\n")
+        #expect((20...70).contains(lines.count))
+        // What is left is said to the end.
+        #expect(lines.dropFirst().allSatisfy { $0.contains(" of ") && $0.contains(" left") })
+    }
+
     @Test func aTerminalIsRedrawnInPlace() {
         play(.tty)
         let redraws = recording.written.split(separator: "\r\u{1B}[K")

@@ -6,38 +6,43 @@ import Testing
 extension EndToEnd {
     /// The installer dies; the same command then finishes.
     @Suite(.serialized) struct KillTests {
-        @Test func killedAtEveryStepBoundaryTheSameCommandFinishes() async throws {
+        @Test func killedAtEveryBoundaryTheSameCommandFinishes() async throws {
             let files = try await TestBundle.shared.make()
-            let node = try await TestNode.boot("k0", "10.77.0.30")
-            try await node.carry(files)
-            for boundary in try await boundaries(node) {
-                let result = try await node.run(
-                    node.masterCommand(), timeout: 1200, environment: ["NODE_INSTALL_KILL_AT": boundary])
-                #expect(result.status == 137, "\(boundary): \(result.standardOutput)\(result.standardError)")
+            let master = try await TestNode.boot("k0", "10.77.0.30")
+            let worker = try await TestNode.boot("k3", "10.77.0.33")
+            try await master.carry(files)
+            try await worker.carry(files)
+            let bareMaster = try await master.tree()
+            let boundaries = try await Boundaries(master)
+
+            try await kill(master.masterCommand(), on: master, at: boundaries.sample(.master))
+            try await master.install(master.masterCommand())
+            try await master.waitUntilReady("k0")
+
+            try await master.invite(worker)
+            let bareWorker = try await worker.tree()
+            try await kill(worker.workerCommand(), on: worker, at: boundaries.sample(.worker))
+            try await worker.install(worker.workerCommand())
+            try await master.waitUntilReady("k0", "k3")
+
+            for (node, role, bare) in [(worker, NodeRole.worker, bareWorker), (master, .master, bareMaster)] {
+                let reset = ["node-install", "reset", "--yes"]
+                try await kill(reset, on: node, at: boundaries.resetSample(role))
+                try await node.install(reset)
+                let left = FileTree.differences(
+                    bare, try await node.tree(), exceptions: FileTree.resetExceptions.map(\.prefix))
+                #expect(left == [], "a reset that was killed and run again left files on \(node.name)")
             }
-            try await node.install(node.masterCommand())
-            try await node.waitUntilReady("k0")
-            try await node.remove()
+            try await worker.remove()
+            try await master.remove()
         }
 
-        /// Where a master's installation may be killed: all of them, or a sample that always has the two worst.
-        private func boundaries(_ node: TestNode) async throws -> [String] {
-            struct Listing: Decodable {
-                struct Step: Decodable {
-                    let roles: [NodeRole]
-                    let boundaries: [String]
-                }
-                let steps: [Step]
+        private func kill(_ command: [String], on node: TestNode, at boundaries: [String]) async throws {
+            for boundary in boundaries {
+                let result = try await node.run(
+                    command, timeout: 1200, environment: ["NODE_INSTALL_KILL_AT": boundary])
+                #expect(result.status == 137, "\(boundary): \(result.standardOutput)\(result.standardError)")
             }
-            let text = try await node.require(TestNode.bundlePath, "steps", "--format", "json")
-            let steps = try CanonicalJSON.decode(Listing.self, from: Data(text.utf8)).steps
-            let all = steps.filter { $0.roles.contains(.master) }.flatMap(\.boundaries)
-            try #require(all.count > 20)
-            guard !RunSettings.isLong else { return all }
-            var random = SeededGenerator(seed: RunSettings.seed)
-            let worst = ["images:mid", "kubeadm-init:mid"]
-            let sample = Set(all.shuffled(using: &random).prefix(6) + worst)
-            return all.filter { sample.contains($0) }
         }
 
         @Test func killedAtRandomTimesTheSameCommandFinishes() async throws {

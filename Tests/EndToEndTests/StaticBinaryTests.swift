@@ -11,7 +11,7 @@ extension EndToEnd {
         }
 
         @Test func nodeInstallRunsInAnEmptyRootWithProcAlone() async throws {
-            let root = Testbed.directory.appending("tmp/empty-root")
+            let root = Testbed.runDirectory.appending("tmp/empty-root")
             try FileSystem.makeDirectories(root.appending("proc"))
             try await Testbed.require(["cp", TestBundle.nodeInstall.string, root.appending("node-install").string])
             // A mount namespace of its own: /proc is gone with the process.

@@ -18,7 +18,7 @@ actor TestBundle {
 
     static var bundler: FilePath { Testbed.repository.appending(".build/debug/bundler") }
     static var nodeInstall: FilePath { Testbed.repository.appending(".build-static/release/node-install") }
-    static var folder: FilePath { Testbed.directory.appending("bundles") }
+    static var folder: FilePath { Testbed.runDirectory.appending("bundles") }
 
     /// Kubernetes v1.20.2 with the bridge network.
     ///

@@ -31,7 +31,9 @@ struct TestGuest {
         return guest
     }
 
-    func start() async throws { try await testbed("start") }
+    func start(memoryMB: Int = 3072, cpus: Int = 2) async throws {
+        try await testbed("start", ["--memory", "\(memoryMB)", "--cpus", "\(cpus)"])
+    }
 
     /// Until this boot's console shows a line that the extended regular expression matches.
     func wait(for pattern: String, seconds: Int = 900) async throws {

@@ -17,7 +17,7 @@ extension TestNode {
     func carry(_ files: TestBundle.Files) async throws {
         try await put(files.run, Self.bundlePath)
         try await put(files.publicKey, "/root/release.pub")
-        let settings = Testbed.directory.appending("tmp/\(name)-node.json")
+        let settings = Testbed.runDirectory.appending("tmp/\(name)-node.json")
         try FileSystem.makeDirectories(settings.removingLastComponent())
         try AtomicFile.write(Array(Self.testMachineSettings.utf8), to: settings)
         try await put(settings, "/root/node.json")
@@ -53,7 +53,7 @@ extension TestNode {
     }
 
     func write(_ text: String, to path: String) async throws {
-        let file = Testbed.directory.appending("tmp/\(name)-\(FilePath(path).lastComponent?.string ?? "file")")
+        let file = Testbed.runDirectory.appending("tmp/\(name)-\(FilePath(path).lastComponent?.string ?? "file")")
         try FileSystem.makeDirectories(file.removingLastComponent())
         try AtomicFile.write(Array(text.utf8), to: file)
         try await put(file, path)

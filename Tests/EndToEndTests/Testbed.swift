@@ -14,6 +14,11 @@ struct Testbed {
             ?? repository.appending(".build-testbed")
     }
 
+    /// What belongs to this run alone (TESTBED_RUN): two runs may share one test bed.
+    static var runDirectory: FilePath {
+        directory.appending("runs").appending(ProcessInfo.processInfo.environment["TESTBED_RUN"] ?? "default")
+    }
+
     /// Runs a subcommand; any status but 0 fails the test with what was printed.
     @discardableResult
     static func run(_ arguments: String..., timeout: Int = 900) async throws -> String {

@@ -22,8 +22,6 @@ extension EndToEnd {
             try await node.expect(.untrustedKey, role + ["--trusted-key", "/root/stranger.pub"])
             try await node.expect(
                 .revokedKey, role + ["--trusted-key", "/root/release.pub", "--revoked-key", "/root/release.pub"])
-            try await node.expect(
-                .invalidInput, role + ["--trusted-key", "/root/release.pub", "--node-ip", "node.example"])
             try await everyRegionIsGuarded(node, files, role + ["--trusted-key", "/root/release.pub"])
 
             let changed = FileTree.differences(
@@ -38,8 +36,14 @@ extension EndToEnd {
             let listing = try await Testbed.require([
                 TestBundle.bundler.string, "inspect", files.run.string, "--format", "json",
             ])
-            let regions = try CanonicalJSON.decode(Inspection.self, from: Data(listing.utf8)).regions
-            try #require(regions.count >= 6)
+            let inspection = try CanonicalJSON.decode(Inspection.self, from: Data(listing.utf8))
+            let regions = inspection.regions
+            let names = Set(regions.map(\.name))
+            try #require(names.isSuperset(of: ["head", "header", "index", "trailer"]))
+            try #require(
+                names.isSuperset(of: inspection.signatures.flatMap { ["signature \($0)", "public key \($0)"] }))
+            try #require(names.isSuperset(of: inspection.index.packs.map { "pack \($0.name)" }))
+            try #require(!inspection.signatures.isEmpty && inspection.index.packs.count > 2)
             let damaged = TestBundle.folder.appending("damaged.run")
             for region in regions {
                 try await Testbed.require(["cp", "--reflink=auto", files.run.string, damaged.string])
@@ -85,7 +89,15 @@ extension EndToEnd {
                 let offset: UInt64
                 let size: UInt64
             }
+            struct Index: Decodable {
+                struct Pack: Decodable {
+                    let name: String
+                }
+                let packs: [Pack]
+            }
             let regions: [Region]
+            let signatures: [String]
+            let index: Index
         }
     }
 }

@@ -52,7 +52,7 @@ struct SystemProcessRunnerTests {
         let pids = scratch.file("pids")
         // The child waits in a process of its own, as a shell script on a node would.
         let command = shell("sleep 60 & echo $! $$ > \(pids); wait", timeout: 1)
-        await #expect(throws: HostError.timedOut(command: command.description, seconds: 1)) {
+        await #expect(throws: HostError.timedOut(command: command.description, seconds: 1, output: "")) {
             try await runner.run(command)
         }
         for pid in try #require(try FileSystem.text(pids)).split(whereSeparator: \.isWhitespace) {
@@ -60,6 +60,13 @@ struct SystemProcessRunnerTests {
             for _ in 0..<500 where try runs(pid) { try await Task.sleep(for: .milliseconds(10)) }
             #expect(try !runs(pid))
         }
+    }
+
+    @Test func whatTookTooLongSaysWhatItPrintedLastWithoutSecrets() async throws {
+        let command = shell("echo early; echo waiting for abcdef.0123456789abcdef >&2; exec sleep 60", timeout: 1)
+        let error = await #expect(throws: HostError.self) { try await runner.run(command) }
+        let end = try #require(error).message.split(separator: "\n").last
+        #expect(end == "waiting for [removed]")
     }
 
     /// Neither gone nor a zombie that nobody has collected yet.

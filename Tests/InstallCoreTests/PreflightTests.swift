@@ -156,3 +156,30 @@ struct PreflightTests {
         #expect(errors(facts, asked) == ["node-ip"])
     }
 }
+
+/// What scripts read.
+struct PreflightReportTests {
+    @Test func findingsAreJSONWithTheirCauseAndFix() throws {
+        var facts = PreflightTests.good
+        facts.memoryMB = 100
+        let findings = PreflightEvaluation(facts: facts, needs: try PreflightTests.needs()).findings
+        let report = PreflightReport(
+            role: .master, nodeName: "m0", nodeIP: "10.77.0.10", bytesNeeded: ["/usr/local/bin": 1],
+            findings: findings)
+        #expect(!report.passed)
+        #expect(
+            String(decoding: try CanonicalJSON.encodeLine(report), as: UTF8.self)
+                == #"{"bytesNeeded":{"/usr/local/bin":1},"findings":[{"category":"preflightFailed","#
+                + #""cause":"100 MB of memory, expected 1700 MB","fix":"give the node more","id":"memory","#
+                + #""severity":"error"}],"nodeIP":"10.77.0.10","nodeName":"m0","role":"master","schemaVersion":1}"#)
+    }
+
+    @Test func oneCauseKeepsItsExitCodeAndAMixtureIsAFailedPreflight() throws {
+        func finding(_ category: DiagnosticCategory) -> Finding {
+            Finding(id: "x", severity: .error, cause: "c", fix: "f", category: category)
+        }
+        #expect(InstallError.preflight([finding(.noSpace)]).category == .noSpace)
+        #expect(InstallError.preflight([finding(.notRoot), finding(.noSpace)]).category == .preflightFailed)
+        #expect(InstallError.preflight([finding(.noSpace)]).message.contains("fix: f"))
+    }
+}

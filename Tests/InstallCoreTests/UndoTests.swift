@@ -24,7 +24,7 @@ struct UndoTests {
         try changes.write("newer\n", to: "/etc/a.conf")
         try changes.write("x", to: "/opt/deep/er/file", mode: 0o755)
         try changes.symlink("/opt/link", to: "deep")
-        try changes.claim("/var/lib/kubelet", make: true)
+        try changes.claim("/var/lib/kubelet")
         try scratch.write("pod", to: "/var/lib/kubelet/pods/1/x")
         try changes.replaceLines(in: "/etc/fstab") { SystemStep.isSwapLine($0) ? "# off: \($0)" : nil }
         try changes.addLine("10.0.0.1 m0", to: "/etc/hosts")

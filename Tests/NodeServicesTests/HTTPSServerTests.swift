@@ -1,13 +1,18 @@
 import BundleModel
+import Host
 import NodeServices
 import Testing
 
 struct HTTPSServerTests {
     /// A server that answers with what it was asked.
-    private func echo(_ body: (HTTPSServer, TLSIdentity) async throws -> Void) async throws {
+    private func echo(
+        connections: Int = 64, seconds: Int = 30, _ body: (HTTPSServer, TLSIdentity) async throws -> Void
+    ) async throws {
         let identity = try Samples.identity()
         var limits = HTTPSServer.Limits()
         limits.body = 1000
+        limits.connections = connections
+        limits.seconds = seconds
         let server = try await HTTPSServer(
             address: try IPAddress("127.0.0.1"), port: 0, identity: identity, limits: limits, logger: Samples.quiet)
         let serving = Task {
@@ -44,6 +49,32 @@ struct HTTPSServerTests {
                 server.endpoint, trust: .pin(PublicKeyPin(identity.keyDigest)), identity: try Samples.identity())
             let answer = try await client.send(HTTPSRequest(.post, "/", body: [UInt8](repeating: 0, count: 1001)))
             #expect(answer.status == 413)
+        }
+    }
+
+    @Test func whoeverComesWhenItIsFullIsSentAwayAndTheServiceGoesOn() async throws {
+        try await echo(connections: 1) { server, identity in
+            let client = try HTTPSClient(
+                server.endpoint, trust: .pin(PublicKeyPin(identity.keyDigest)), identity: try Samples.identity())
+            do {
+                let silent = try LoopbackClient(server.endpoint)
+                for _ in 0..<50 {
+                    let late = try LoopbackClient(server.endpoint)
+                    let answer = try await BlockingPool.shared.run { try late.readToEnd() }
+                    #expect(answer == [])
+                }
+                silent.finish()
+            }
+            // The silent one's place is free as soon as the server has noticed.
+            var status = 0
+            while status != 200 { status = (try? await client.send(HTTPSRequest(.get, "/")).status) ?? 0 }
+        }
+    }
+
+    @Test func aClientThatNeverSpeaksIsSentAway() async throws {
+        try await echo(connections: 1, seconds: 1) { server, identity in
+            let silent = try LoopbackClient(server.endpoint)
+            #expect(try await BlockingPool.shared.run { try silent.readToEnd() } == [])
         }
     }
 

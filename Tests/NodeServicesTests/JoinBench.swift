@@ -11,14 +11,16 @@ struct JoinBench {
     /// Runs `body` while the service runs.
     static func run(
         uses: Int = 1, expiresAt: UInt64 = Samples.now + 3600, role: NodeRole = .worker,
-        limits: HTTPSServer.Limits = HTTPSServer.Limits(), _ body: (JoinBench) async throws -> Void
+        limits: HTTPSServer.Limits = HTTPSServer.Limits(),
+        trust: ClusterTrust = ClusterTrust(lowestSequence: 0, revokedKeys: []), _ body: (JoinBench) async throws -> Void
     ) async throws {
         let cluster = InMemoryClusterForTests()
         let identity = try Samples.identity("join service")
         let server = try await HTTPSServer(
             address: try IPAddress("127.0.0.1"), port: 0, identity: identity, limits: limits, logger: Samples.quiet)
         let service = JoinService(
-            cluster: cluster, clock: FixedWallClock(secondsSince1970: Samples.now), logger: Samples.quiet)
+            cluster: cluster, clock: FixedWallClock(secondsSince1970: Samples.now), logger: Samples.quiet,
+            trust: { _ in trust })
         let invite = try Samples.invite(
             masters: [server.endpoint], pin: PublicKeyPin(identity.keyDigest), role: role, expiresAt: expiresAt)
         try await cluster.ledger.update { $0.add(Samples.record(invite, uses: uses), now: Samples.now) }

@@ -16,6 +16,21 @@ struct JoinServiceTests {
         }
     }
 
+    @Test func aGrantCarriesWhatTheClusterAndThisMasterBelieve() async throws {
+        let newer = Samples.digest("revoked since")
+        try await JoinBench.run(trust: ClusterTrust(lowestSequence: 9, revokedKeys: [newer])) { bench in
+            let cluster = try await bench.redeem(try Samples.identity()).cluster
+            #expect(cluster.lowestSequence == 9)
+            #expect(Set(cluster.revokedKeys) == [Samples.digest("revoked"), newer])
+            #expect(cluster.podCIDR == "10.244.0.0/16")
+        }
+        // A master that knows less takes nothing back.
+        try await JoinBench.run(trust: ClusterTrust(lowestSequence: 3, revokedKeys: [])) { bench in
+            let cluster = try await bench.redeem(try Samples.identity()).cluster
+            #expect(cluster == (try Samples.facts()))
+        }
+    }
+
     @Test func aSecondNodeIsRefusedAndTheFirstMayAskAgain() async throws {
         try await JoinBench.run { bench in
             let first = try Samples.identity("first")

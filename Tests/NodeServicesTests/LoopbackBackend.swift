@@ -9,6 +9,8 @@ final class LoopbackBackend: Sendable {
         case echo
         /// Sends its name at once, then nothing.
         case greet(String)
+        /// Says nothing, as a frozen master does.
+        case silent
     }
 
     let endpoint: Endpoint

@@ -1,91 +1,79 @@
 import BundleModel
+import Host
 import Payload
 import Signing
 import SystemPackage
 import Testing
 
-/// A bundle with one wrong byte, or with bytes missing or added, is refused.
+/// A bundle with one wrong byte is refused, wherever the byte is.
 struct DamageTests {
-    @Test func everyFlippedByteIsFound() async throws {
+    /// Kinds of regions, each a case of its own, so that they are checked side by side.
+    private static let kinds = [
+        "head", "padding", "header", "index", "signature", "public key", "pack", "end", "trailer",
+    ]
+    /// The zeros before the tar and at its end are many and all checked alike: a sample of them will do.
+    private static let most = 200
+
+    @Test(arguments: kinds)
+    func everyFlippedByteIsFound(in kind: String) async throws {
         let sample = try SampleBundle()
         defer { sample.remove() }
-        let good = try sample.bytes
         try await Self.check(sample.file, sample.key)
-        let damaged = sample.folder.appending("damaged.run")
-        // A prime step reaches every region and every offset within a block in the end.
-        for offset in stride(from: 0, to: good.count, by: 7) {
-            var bytes = good
-            bytes[offset] ^= 0x10
-            try SampleBundle.write(bytes, to: damaged)
-            let wasAccepted: Bool
-            do {
-                try await Self.check(damaged, sample.key)
-                wasAccepted = true
-            } catch let error as any Diagnostic {
-                wasAccepted = ![.bundleDamaged, .notABundle, .signatureInvalid, .incompatibleVersions, .untrustedKey]
-                    .contains(error.category)
-            }
-            #expect(!wasAccepted, "byte \(offset) of \(good.count)")
+        var random = Seeded()
+        let regions = try BundleFile.open(sample.file).regions.filter { Self.kind($0) == kind }
+        try #require(!regions.isEmpty)
+        var offsets = regions.flatMap { Array($0.range) }
+        if kind == "padding" || kind == "end" { offsets = Array(offsets.shuffled(using: &random).prefix(Self.most)) }
+        let flip = ByteFlip(sample.file)
+        for offset in offsets {
+            let mask = UInt8(1) << UInt8.random(in: 0..<8, using: &random)
+            try flip.apply(at: offset, mask: mask)
+            #expect(
+                await Self.isRefused(sample.file, sample.key),
+                "byte \(offset), mask \(mask), KUBEFERRY_TEST_SEED=\(random.seed)")
+            try flip.apply(at: offset, mask: mask)
         }
+        try await Self.check(sample.file, sample.key)
     }
 
-    @Test func everyRegionIsCoveredAndNamed() throws {
+    @Test func theRegionsAreTheWholeFileAndEveryKindIsThere() throws {
         let sample = try SampleBundle()
         defer { sample.remove() }
         let regions = try BundleFile.open(sample.file).regions
-        let names = regions.map { $0.name.split(separator: " ").first.map(String.init) ?? "" }
-        for name in ["head", "padding", "header", "index", "signature", "public", "pack", "trailer"] {
-            #expect(names.contains(name))
-        }
-        #expect(zip(regions, regions.dropFirst()).allSatisfy { $0.range.upperBound <= $1.offset })
-    }
-
-    @Test(arguments: [1, 63, 64, 65, 4096, 9000])
-    func aTruncatedFileIsRefused(missing: Int) throws {
-        let sample = try SampleBundle()
-        defer { sample.remove() }
-        let good = try sample.bytes
-        try SampleBundle.write(Array(good.dropLast(missing)), to: sample.file)
-        #expect(throws: PayloadError.self) { try BundleFile.open(sample.file) }
-    }
-
-    @Test func partsJoinedInTheWrongOrderAreRefused() throws {
-        let sample = try SampleBundle()
-        defer { sample.remove() }
-        let good = try sample.bytes
-        let middle = good.count / 2
-        try SampleBundle.write(Array(good[middle...] + good[..<middle]), to: sample.file)
-        #expect(throws: PayloadError.self) { try BundleFile.open(sample.file) }
-        // The last part twice: the trailer is right, the length is not.
-        try SampleBundle.write(good + good[middle...], to: sample.file)
-        #expect(throws: PayloadError.self) { try BundleFile.open(sample.file) }
-    }
-
-    @Test func aDamagedChunkIsNamedWithItsBytes() async throws {
-        let sample = try SampleBundle()
-        defer { sample.remove() }
-        let bundle = try BundleFile.open(sample.file)
-        let pack = try #require(bundle.index.packs.first)
-        var bytes = try sample.bytes
-        let start = try bundle.region(of: pack).lowerBound
-        bytes[Int(start)] ^= 1
-        try SampleBundle.write(bytes, to: sample.file)
-        let damaged = try BundleFile.open(sample.file)
-        let range = start..<start + min(pack.chunkSize, pack.size)
-        await #expect(throws: PayloadError.damagedChunk(sample.file.string, pack: "node", chunk: 0, range: range)) {
-            try await damaged.verifyPacks([pack], threads: 2)
-        }
+        #expect(Set(regions.map(Self.kind)) == Set(Self.kinds))
+        #expect(regions.first?.offset == 0)
+        #expect(regions.last?.range.upperBound == UInt64(try sample.bytes.count))
+        #expect(zip(regions, regions.dropFirst()).allSatisfy { $0.range.upperBound == $1.offset })
     }
 
     @Test func anExecutableWithoutABundleSaysSo() throws {
         #expect(throws: PayloadError.noPayload("/proc/self/exe")) { try BundleFile.openSelf() }
     }
 
+    private static func kind(_ region: Region) -> String {
+        kinds.first { region.name == $0 || region.name.hasPrefix("\($0) ") } ?? region.name
+    }
+
+    private static func isRefused(_ file: FilePath, _ key: SigningKey) async -> Bool {
+        do {
+            try await check(file, key)
+            return false
+        } catch let error as any Diagnostic {
+            return [.bundleDamaged, .signatureInvalid, .incompatibleVersions].contains(error.category)
+        } catch {
+            return false
+        }
+    }
+
     private static func check(_ file: FilePath, _ key: SigningKey) async throws {
-        let bundle = try BundleFile.open(file)
-        let policy = TrustPolicy(keys: [key.verifyingKey])
-        _ = try policy.evaluate(signatures: bundle.signatures, over: bundle.indexBytes)
-        try bundle.verifyHead()
-        try await bundle.verifyPacks(bundle.index.packs, threads: 2)
+        // Thousands of times: not on the threads that all tests share.
+        let bundle = try await BlockingPool.shared.run {
+            let bundle = try BundleFile.open(file)
+            let policy = TrustPolicy(keys: [key.verifyingKey])
+            _ = try policy.evaluate(signatures: bundle.signatures, over: bundle.indexBytes)
+            try bundle.verifyHead()
+            return bundle
+        }
+        try await bundle.verifyPacks(bundle.index.packs, threads: 1)
     }
 }

@@ -6,37 +6,94 @@ import Signing
 import SystemPackage
 import Testing
 
-/// Files made to be read, not damaged by chance: what no digest guards is refused too, and nothing traps.
+/// Files made to be read, not damaged by chance: what no digest guards is refused too, and nothing traps. Nobody signs
+/// such an index, but it is read before anybody asks who signed it.
 struct HostileIndexTests {
-    /// A parser of PEM skips blanks and control characters that a copy must not have changed.
-    @Test(arguments: [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80] as [UInt8])
-    func everyBitOfAPublicKeyCounts(bit: UInt8) throws {
-        let sample = try SampleBundle()
-        defer { sample.remove() }
-        let regions = try BundleFile.open(sample.file).regions
-        let region = try #require(regions.first { $0.name.hasPrefix("public key") })
-        let good = try sample.bytes
-        for offset in region.range {
-            var bytes = good
-            bytes[Int(offset)] ^= bit
-            try SampleBundle.write(bytes, to: sample.file)
-            #expect(throws: PayloadError.self, "byte \(offset - region.offset) of the key") {
-                try BundleFile.open(sample.file)
-            }
-        }
+    @Test func theSameBundleWithoutTricksOpens() throws {
+        #expect(try reason { _ in } == nil)
     }
 
-    /// Nobody signs such an index, but it is read before anybody asks who signed it.
     @Test(arguments: [UInt64.max, UInt64.max - 4094, 1 << 62])
     func aHeadThatCannotBeIsRefused(size: UInt64) throws {
+        #expect(try reason { $0.index.head?.size = size }?.contains("before a bundle at") == true)
+    }
+
+    @Test func twoPacksOfOneNameAreRefused() throws {
+        let found = try reason {
+            $0.index.packs[1] = $0.index.packs[0]
+            $0.packs[1] = $0.packs[0]
+        }
+        #expect(found == "pack node is listed twice")
+    }
+
+    @Test(arguments: ["", ".", "..", "a/b", "A", "a b", "a\u{1b}[2J", String(repeating: "a", count: 65)])
+    func aPackWithAnotherKindOfNameIsRefused(_ name: String) throws {
+        let found = try reason {
+            $0.index.packs[0].name = name
+            $0.packs[0].name = $0.index.packs[0].path
+        }
+        #expect(found?.hasPrefix("a pack's name is not one") == true)
+    }
+
+    @Test func oneMemberListedTwiceIsRefused() throws {
+        let found = try reason { $0.index.packs[0].members.append($0.index.packs[0].members[1]) }
+        #expect(found == "pack node: member 'usr/local/share/note': listed twice")
+    }
+
+    @Test func aHostileMemberIsRefusedBeforeItsPackIsRead() throws {
+        let found = try reason { $0.index.packs[0].members[0].path = "../../etc/passwd" }
+        #expect(found?.contains("has a '..' component") == true)
+    }
+
+    @Test func sizesOfMembersThatOverflowOrExceedTheTarAreRefused() throws {
+        #expect(try reason { $0.index.packs[0].members[0].size = .max }?.contains("sizes that cannot be") == true)
+        #expect(try reason { $0.index.packs[0].members[0].size = 1 << 30 }?.contains("in a tar of") == true)
+        #expect(try reason { $0.index.packs[0].uncompressedSize = .max }?.contains("a size that cannot be") == true)
+    }
+
+    @Test(arguments: [0, 1, 511, UInt64.max, UInt64.max - 511, 1 << 48])
+    func aPackOfAnotherSizeThanItsMemberOfTheTarIsRefused(_ size: UInt64) throws {
+        #expect(try reason { $0.index.packs[0].size = size } != nil)
+        // With chunks that fit the wrong size.
+        guard size < 512 else { return }
+        let found = try reason {
+            $0.index.packs[0].size = size
+            $0.index.packs[0].chunks = Array($0.index.packs[0].chunks.prefix(size == 0 ? 0 : 1))
+            $0.index.packs[0].digest = SHA256Hasher.hash($0.index.packs[0].chunks.flatMap(\.bytes))
+        }
+        #expect(found?.contains("the index says \(size)") == true)
+    }
+
+    @Test(arguments: [0, 1 << 27, UInt64.max])
+    func chunksOfAnImpossibleSizeAreRefused(_ size: UInt64) throws {
+        #expect(try reason { $0.index.packs[0].chunkSize = size }?.contains("chunks of") == true)
+    }
+
+    @Test(arguments: [Int.min, 9, 32, Int.max])
+    func aWindowOfAnImpossibleSizeIsRefused(_ log: Int) throws {
+        #expect(try reason { $0.index.packs[0].compression.windowLog = log }?.contains("a window that") == true)
+    }
+
+    @Test func noNameReachesTheTerminalAsACommand() {
+        let name = "a\u{1b}[2J\n\u{202e}b\u{9b}"
+        let clean = "a\\u{1b}[2J\\u{a}\\u{202e}b\\u{9b}"
+        #expect(PayloadError.unusable(name).message == "cannot write the bundle: \(clean)")
+        #expect(ArchiveError.unexpectedMember(name, reason: "é").message.contains("'\(clean)' is not what"))
+        #expect(ArchiveError.unexpectedMember("", reason: "é ü").message.hasSuffix(": é ü"))
+    }
+
+    @Test func chunksThatAreNotTheDigestsAreRefused() throws {
+        let found = try reason { $0.index.packs[0].chunks[0] = $0.index.releaseID }
+        #expect(found?.contains("not those of its digest") == true)
+    }
+
+    /// What makes up one pack and its file, with all that the index says about them.
+    private func reason(_ change: (inout RawBundle) throws -> Void) throws -> String? {
         let sample = try SampleBundle()
         defer { sample.remove() }
-        var index = try BundleFile.open(sample.file).index
-        index.head?.size = size
-        index.packs = []
-        try BundleWriter.write(
-            to: sample.file, head: sample.folder.appending("head"), index: Array(try CanonicalJSON.encode(index)),
-            signatures: [], packs: [], modificationTime: 1_700_000_000)
-        #expect(throws: PayloadError.self) { try BundleFile.open(sample.file) }
+        var raw = try RawBundle(sample)
+        try change(&raw)
+        try raw.write(to: sample.file, key: sample.key)
+        return try RawBundle.reason(sample.file)
     }
 }

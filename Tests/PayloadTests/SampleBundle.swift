@@ -12,19 +12,22 @@ struct SampleBundle {
     let key: SigningKey
     let packs: [Pack]
 
-    /// - Parameter threads: compression threads, which must not matter.
-    init(threads: Int = 1, key: SigningKey? = nil) throws {
+    /// - Parameters:
+    ///   - threads: compression threads, which must not matter.
+    ///   - tool: content of the first pack's program.
+    init(
+        threads: Int = 1, key: SigningKey? = nil, tool: [UInt8] = [UInt8](repeating: 0x61, count: 40_000)
+    ) throws {
         folder = FilePath("/tmp/kubeferry-payload-\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
         file = folder.appending("sample.run")
         self.key = try key ?? SigningKey.generate()
         let head = folder.appending("head")
-        try Self.write(Array("#!/bin/false\nstands for the executable\n".utf8), to: head)
-        let text = [UInt8](repeating: 0x61, count: 40_000)
+        try Self.write([0x7f] + Array("ELF stands for the executable\n".utf8), to: head)
         let first = try Self.pack(
             folder, "node", threads,
             [
-                .bytes(path: "usr/local/bin/tool", mode: 0o755, content: text),
+                .bytes(path: "usr/local/bin/tool", mode: 0o755, content: tool),
                 .bytes(path: "usr/local/share/note", mode: 0o644, content: Array("note\n".utf8)),
             ])
         let second = try Self.pack(

@@ -67,16 +67,12 @@ struct HostChanges: Sendable {
     }
 
     /// Takes over a folder that Kubernetes or containerd will fill, so that reset may empty it.
-    func claim(_ path: String, make: Bool = false, mode: UInt16 = 0o755) throws {
-        guard !JournalState(journal.entries).claimed.contains(path) else {
-            if make { try FileSystem.makeDirectories(root.resolve(path), mode: mode) }
-            return
-        }
+    func claim(_ path: String) throws {
+        guard !JournalState(journal.entries).claimed.contains(path) else { return }
         try makeDirectories(above: path)
         let status = try FileSystem.status(root.resolve(path))
         let kept = status?.kind == .directory ? try FileSystem.list(root.resolve(path)) : []
         try journal.append(.directoryClaimed(path: path, existed: status != nil, kept: kept))
-        if make { try FileSystem.makeDirectories(root.resolve(path), mode: mode) }
     }
 
     func symlink(_ path: String, to target: String) throws {

@@ -81,9 +81,11 @@ struct JournalUndo: Sendable {
 
     func undo(_ record: JournalRecord) async throws -> Outcome {
         switch record {
-        case .fileWritten(let path, let before, let after): try restore(path, before: before, after: after)
+        case .fileWritten(let path, let before, let after):
+            try await BlockingPool.shared.run { try restore(path, before: before, after: after) }
         case .directoryMade(let path): try removeEmpty(path)
-        case .directoryClaimed(let path, let existed, let kept): try clear(path, existed: existed, kept: kept)
+        case .directoryClaimed(let path, let existed, let kept):
+            try await BlockingPool.shared.run { try clear(path, existed: existed, kept: kept) }
         case .symlinkMade(let path, let target, let before): try restoreLink(path, target: target, before: before)
         case .lineWritten(let path, let before, let after): try restoreLine(path, before: before, after: after)
         case .unitEnabled(let unit): await disable(unit)

@@ -10,6 +10,10 @@ public struct InstallOptions: Hashable, Sendable {
     public let nodeIP: IPv4Address?
     public let podCIDR: IPv4Block
     public let serviceCIDR: IPv4Block
+    /// False: a node that joins takes the cluster's, and one that is continued what it was begun with.
+    public let podCIDRIsGiven: Bool
+    /// As `podCIDRIsGiven`.
+    public let serviceCIDRIsGiven: Bool
     /// `--verify full`: every needed pack is read and checked before the first change.
     public let verifiesFirst: Bool
     public let configuration: NodeConfiguration
@@ -30,8 +34,12 @@ public struct InstallOptions: Hashable, Sendable {
             }
             return address
         }
-        let pods = podCIDR ?? configuration.podCIDR ?? Self.defaultPodCIDR
-        let services = serviceCIDR ?? configuration.serviceCIDR ?? Self.defaultServiceCIDR
+        let givenPods = podCIDR ?? configuration.podCIDR
+        let givenServices = serviceCIDR ?? configuration.serviceCIDR
+        podCIDRIsGiven = givenPods != nil
+        serviceCIDRIsGiven = givenServices != nil
+        let pods = givenPods ?? Self.defaultPodCIDR
+        let services = givenServices ?? Self.defaultServiceCIDR
         self.podCIDR = try Self.block(pods, name: "--pod-cidr", prefixes: 8...24)
         self.serviceCIDR = try Self.block(services, name: "--service-cidr", prefixes: 12...24)
         guard !self.podCIDR.overlaps(self.serviceCIDR) else {

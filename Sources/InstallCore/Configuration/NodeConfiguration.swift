@@ -69,14 +69,19 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
         }
         do {
             let configuration = try CanonicalJSON.decode(NodeConfiguration.self, from: Data(bytes))
-            guard configuration.schemaVersion <= currentSchemaVersion else {
+            guard (1...currentSchemaVersion).contains(configuration.schemaVersion) else {
                 throw InstallError.configuration(
                     path: path.string,
                     reason: "schemaVersion \(configuration.schemaVersion), this program knows \(currentSchemaVersion)")
             }
+            try KnownKeys.check(CanonicalJSON.decode(JSONValue.self, from: Data(bytes)))
             return configuration
         } catch let error as DecodingError {
             throw InstallError.configuration(path: path.string, reason: Self.text(error))
+        } catch let unknown as KnownKeys.Unknown {
+            throw InstallError.configuration(
+                path: path.string,
+                reason: "unknown key '\(unknown.path)'; the nearest known one is '\(unknown.nearest)'")
         }
     }
 

@@ -1,4 +1,5 @@
 public import BundleModel
+import Host
 
 /// What can end an installation, a status query or a reset.
 public enum InstallError: Error {
@@ -8,8 +9,10 @@ public enum InstallError: Error {
     case journalNewer(found: Int, known: Int)
     case untrusted(reason: String, command: String)
     case badKeyArgument(source: String, reason: String)
+    case statementNotTrusted(keys: Int)
+    case olderStatement(number: UInt64, seen: UInt64)
     case olderSequence(productLine: String, bundle: UInt64, seen: UInt64)
-    case wrongArchitecture(bundle: String, node: String)
+    case olderThanCluster(productLine: String, bundle: UInt64, lowest: UInt64)
     case preflight([Finding])
     case foreignState(what: String, hint: String)
     case invalidOption(name: String, value: String, expected: String)
@@ -17,7 +20,6 @@ public enum InstallError: Error {
     case otherRelease(installed: String, bundle: String)
     case otherRole(installed: String, asked: String)
     case joinMissing
-    case missingPack(name: String)
     case step(name: String, reason: String)
     case notReady(what: String, seconds: Int, detail: String)
     case undoIncomplete([LeftOver])
@@ -34,11 +36,10 @@ extension InstallError: Diagnostic {
         case .journalNewer: .incompatibleVersions
         case .untrusted: .untrustedKey
         case .badKeyArgument, .invalidOption, .configuration, .joinMissing: .invalidInput
-        case .olderSequence: .olderSequence
-        case .wrongArchitecture: .preflightFailed
+        case .statementNotTrusted: .untrustedKey
+        case .olderSequence, .olderThanCluster, .olderStatement: .olderSequence
         case .preflight(let findings): Self.category(of: findings)
         case .foreignState, .otherRelease, .otherRole: .foreignState
-        case .missingPack: .missingArtifact
         case .step: .stepFailed
         case .notReady: .notReady
         case .undoIncomplete: .undoIncomplete
@@ -55,9 +56,14 @@ extension InstallError: Diagnostic {
         case .journalNewer(let found, let known): "the journal has schema \(found), this program knows \(known)"
         case .untrusted(let reason, _): reason
         case .badKeyArgument(let source, let reason): "\(source): \(reason)"
+        case .statementNotTrusted(let keys):
+            "the signature over the statement is by none of the \(keys) keys that are trusted here"
+        case .olderStatement(let number, let seen):
+            "the statement's number is \(number), and this node has obeyed number \(seen) of the same signer"
         case .olderSequence(let line, let bundle, let seen):
             "the bundle's sequence \(bundle) of '\(line)' is older than \(seen), which this node has installed"
-        case .wrongArchitecture(let bundle, let node): "the bundle is for \(bundle), this node is \(node)"
+        case .olderThanCluster(let line, let bundle, let lowest):
+            "the bundle's sequence \(bundle) of '\(line)' is older than \(lowest), the lowest that the cluster allows"
         case .preflight(let findings):
             "the node does not meet \(findings.count == 1 ? "a requirement" : "\(findings.count) requirements"); "
                 + "nothing was changed\n"
@@ -69,10 +75,9 @@ extension InstallError: Diagnostic {
             "this node was installed from release \(installed), the bundle is \(bundle)"
         case .otherRole(let installed, let asked): "this node is a \(installed), not a \(asked)"
         case .joinMissing: "a worker needs an invite: --join @FILE, '-' for standard input, or 'prompt'"
-        case .missingPack(let name): "the bundle has no pack '\(name)'"
-        case .step(let name, let reason): "step '\(name)' failed: \(reason)"
+        case .step(let name, let reason): "step '\(name)' failed: \(Redaction.clean(reason))"
         case .notReady(let what, let seconds, let detail):
-            "\(what) was not Ready after \(seconds) s" + (detail.isEmpty ? "" : ":\n\(detail)")
+            "\(what) was not Ready after \(seconds) s" + (detail.isEmpty ? "" : ":\n\(Redaction.clean(detail))")
         case .undoIncomplete(let left):
             "left in place:\n" + left.map { "  \($0.what): \($0.reason)" }.joined(separator: "\n")
         case .notInstalled: "there is no installation here: \(NodePaths.journal) does not exist"
@@ -88,15 +93,15 @@ extension InstallError: Diagnostic {
         case .journalNewer: "use the newer node-install that wrote it: \(NodePaths.executable)"
         case .untrusted(_, let command): command
         case .badKeyArgument: "give a PEM file with an Ed25519 public key, or SHA256: and 64 hex digits"
-        case .olderSequence: "take the newer bundle, or add --allow-older"
-        case .wrongArchitecture: "take the bundle made for this architecture"
+        case .statementNotTrusted: "name the file with its signer's public key: --trusted-key FILE"
+        case .olderStatement: "apply the signer's newest statement"
+        case .olderSequence, .olderThanCluster: "take the newer bundle, or add --allow-older"
         case .preflight: "fix them and run the same command again; --preflight-only looks again without installing"
         case .foreignState(_, let hint): hint
         case .invalidOption, .configuration: ""
         case .otherRelease: "run '\(NodePaths.executable) reset' first, or use the bundle it was installed from"
         case .otherRole: "run '\(NodePaths.executable) reset' first"
         case .joinMissing: "on a master: node-install token create --role worker"
-        case .missingPack: "make the bundle again with this node's operating system in its list"
         case .step, .notReady: "the log is \(NodePaths.log); run the same command again, it continues"
         case .undoIncomplete: "look at each; what was changed by others is not ours to remove"
         case .notInstalled: ""

@@ -5,7 +5,7 @@ public enum NodePaths {
     public static let lock = "/var/lib/node-install/lock"
     public static let content = "/var/lib/node-install/content"
     public static let installed = "/var/lib/node-install/installed.json"
-    public static let sequence = "/var/lib/node-install/sequence.json"
+    public static let trust = "/var/lib/node-install/trust.json"
     public static let masters = "/var/lib/node-install/masters.json"
     public static let packages = "/var/lib/node-install/packages"
     public static let log = "/var/log/node-install.log"
@@ -13,6 +13,8 @@ public enum NodePaths {
     public static let configuration = "/etc/node-install"
     public static let trustedKeys = "/etc/node-install/trusted-keys.d"
     public static let revokedKeys = "/etc/node-install/revoked-keys.d"
+    /// The last signed statement about keys that was obeyed, by signer.
+    public static let statements = "/etc/node-install/statements.json"
     public static let kubeadmConfiguration = "/etc/node-install/kubeadm.yaml"
 
     /// kubectl would otherwise leave one in root's home.

@@ -20,6 +20,7 @@ final class Journal: Sendable {
         var checksum: [UInt8]
     }
 
+    private let root: HostRoot
     private let descriptor: FileDescriptor
     private let clock: any WallClock
     private let state: Mutex<State>
@@ -30,6 +31,7 @@ final class Journal: Sendable {
     /// - Throws: `InstallError.busy`, `.journalDamaged`, `.journalNewer`, `HostError`.
     init(_ root: HostRoot, clock: any WallClock) throws {
         try FileSystem.makeDirectories(root.resolve(NodePaths.state), mode: 0o700)
+        self.root = root
         lock = try StateLock(root)
         self.clock = clock
         let path = root.resolve(NodePaths.journal)
@@ -71,6 +73,20 @@ final class Journal: Sendable {
             state.entries.append(entry)
             state.checksum = checksum
             return entry.sequence
+        }
+    }
+
+    /// Whether nothing has been begun under this journal.
+    var isUnused: Bool { entries.count <= 1 }
+
+    /// Leaves no trace of a run that was refused before its first change. Nothing may be appended afterwards.
+    func discard() throws {
+        guard isUnused else { return }
+        try FileSystem.remove(root.resolve(NodePaths.journal))
+        try FileSystem.remove(root.resolve(NodePaths.lock))
+        // The node's key may be in the folder, which then stays.
+        if try FileSystem.list(root.resolve(NodePaths.state)).isEmpty {
+            try FileSystem.remove(root.resolve(NodePaths.state))
         }
     }
 

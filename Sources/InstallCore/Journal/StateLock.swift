@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Host
 import SystemPackage
 
@@ -10,6 +9,8 @@ import SystemPackage
 final class StateLock: Sendable {
     private let descriptor: FileDescriptor
 
+    /// Takes the lock of a node's state, and notes this process in it.
+    ///
     /// - Throws: `InstallError.busy` with the holder's process id where it is known.
     init(_ root: HostRoot) throws {
         let path = root.resolve(NodePaths.lock)
@@ -19,12 +20,35 @@ final class StateLock: Sendable {
         } catch let error as Errno {
             throw HostError.system("open", path: path.string, errno: error.rawValue)
         }
-        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+        // All is set from here on: what is thrown below lets deinit close the file.
+        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0, isStill(path) else {
             let owner = (try? FileSystem.text(path)).flatMap { $0 }.flatMap { Int32($0.prefix { $0 != "\n" }) }
             throw InstallError.busy(lock: NodePaths.lock, owner: owner)
         }
         ftruncate(descriptor.rawValue, 0)
         _ = try? descriptor.writeAll(toAbsoluteOffset: 0, Array("\(getpid())\n".utf8))
+    }
+
+    /// Takes the lock of a folder that is there, and leaves nothing in it.
+    ///
+    /// - Throws: `InstallError.busy`.
+    init(folder: String, _ root: HostRoot) throws {
+        do {
+            descriptor = try FileDescriptor.open(root.resolve(folder), .readOnly, options: [.directory, .closeOnExec])
+        } catch let error as Errno {
+            throw HostError.system("open", path: folder, errno: error.rawValue)
+        }
+        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            throw InstallError.busy(lock: folder, owner: nil)
+        }
+    }
+
+    /// A run that ended in between may have removed the file that we opened: its lock then holds nothing.
+    private func isStill(_ path: FilePath) -> Bool {
+        var ours = stat()
+        var named = stat()
+        return fstat(descriptor.rawValue, &ours) == 0 && lstat(path.string, &named) == 0
+            && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev
     }
 
     deinit { try? descriptor.close() }

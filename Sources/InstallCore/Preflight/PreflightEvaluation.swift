@@ -199,7 +199,7 @@ extension PreflightEvaluation {
             found.append(
                 error(
                     "firewall", "\(unit) is active, and would close the cluster's ports",
-                    fix: "open the ports of docs and stop it: systemctl disable --now \(unit)", .foreignState))
+                    fix: "stop it, by your own decision: systemctl disable --now \(unit)", .foreignState))
         }
         for unit in ["NetworkManager.service", "nm-cloud-setup.timer", "nm-cloud-setup.service"]
         where facts.activeUnits.contains(unit) {

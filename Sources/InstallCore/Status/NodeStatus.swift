@@ -14,7 +14,7 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     public var schemaVersion = 1
     public var phase: Phase
     public var stepsDone: [String]
-    /// The step that was begun and is not done.
+    /// The step where an interrupted run goes on; some nodes pass over one or the other.
     public var stepReached: String?
     public var nextCommand: String
     public var role: NodeRole?
@@ -41,7 +41,7 @@ public struct NodeStatus: Codable, Hashable, Sendable {
             phase = state.finished ? .installed : .interrupted
         }
         stepsDone = StepCatalog.all.map(\.name).filter { state.stepsDone.contains($0) }
-        stepReached = phase == .interrupted ? state.lastStep.flatMap { state.stepsDone.contains($0) ? nil : $0 } : nil
+        stepReached = phase == .interrupted ? Self.step(state) : nil
         let role = state.run?.role.rawValue ?? "master"
         switch phase {
         case .notInstalled: nextCommand = "./BUNDLE.run --role master, or --role worker --join @INVITE"
@@ -64,6 +64,14 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         keyFingerprint = state.run?.keyFingerprint
         signatureSkipped = installed?.signatureSkipped ?? (state.run.map { $0.keyFingerprint == nil } ?? false)
         installedAt = installed?.installedAt
+    }
+
+    /// The step that was begun and is not done, else the one after the last that is.
+    private static func step(_ state: JournalState) -> String? {
+        guard let last = state.lastStep else { return StepCatalog.all.first?.name }
+        guard state.stepsDone.contains(last) else { return last }
+        let role = state.run?.role ?? .master
+        return StepCatalog.all.drop { $0.name != last }.dropFirst().first { $0.roles.contains(role) }?.name
     }
 
     /// For people.

@@ -19,8 +19,10 @@ struct BinariesStep: Step {
     func apply(_ run: InstallRun) async throws {
         let target = run.target
         // First, so that reset works without the medium from here on.
-        let program = try target.content.executable()
-        try run.changes.write(program, to: NodePaths.executable, mode: 0o755)
+        let (changes, content) = (run.changes, target.content)
+        _ = try await BlockingPool.shared.run {
+            try changes.write(content.executable(), to: NodePaths.executable, mode: 0o755)
+        }
         for pack in target.packs(.files) {
             try prepare(pack, run)
             try await unpack(pack, run)

@@ -56,8 +56,10 @@ struct ImagesStep: Step {
         run.context.note(name, "the machine went down during an import: loading every image again")
         try await run.context.runner.require(Command("systemctl", ["stop", ContainerdStep.unit], timeout: 120))
         let store = run.target.root.resolve("/var/lib/containerd")
-        var tree = TreeRemoval(device: try TreeRemoval.device(of: store))
-        for entry in try FileSystem.list(store) { tree.remove(store.appending(entry)) }
+        try await BlockingPool.shared.run {
+            var tree = TreeRemoval(device: try TreeRemoval.device(of: store))
+            for entry in try FileSystem.list(store) { tree.remove(store.appending(entry)) }
+        }
         try await run.changes.start(ContainerdStep.unit)
     }
 

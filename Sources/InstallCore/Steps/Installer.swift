@@ -1,4 +1,5 @@
 import BundleModel
+import Host
 import Logging
 
 /// Runs the steps in order, and goes on where an earlier run stopped.
@@ -70,7 +71,8 @@ struct Installer: Sendable {
             throw InstallError.step(name: step.name, reason: "\(error)")
         }
         // The record says that the step's files are there: they have to be on the disk first.
-        run.context.flush()
+        let flush = run.context.flush
+        try await BlockingPool.shared.run { flush() }
         try run.journal.append(.stepDone(step: step.name))
         boundary.reach("\(step.name):done")
     }

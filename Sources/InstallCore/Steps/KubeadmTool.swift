@@ -41,10 +41,8 @@ struct KubeadmTool: Sendable {
             Command(NodePaths.binary("kubeadm"), all, timeout: 900), boundary: "kubeadm-\(command):mid")
         run.context.logger.info("kubeadm \(command) printed:\n\(result.standardOutput)\(result.standardError)")
         guard result.status == 0 else {
-            let printed = result.standardError.isEmpty ? result.standardOutput : result.standardError
-            let end = printed.split(separator: "\n").suffix(25).joined(separator: "\n")
             throw InstallError.step(
-                name: "kubeadm-\(command)", reason: "kubeadm ended with status \(result.status):\n\(end)")
+                name: "kubeadm-\(command)", reason: "kubeadm ended with status \(result.status):\n\(result.ending)")
         }
         try run.journal.append(.kubeadmFinished(command: command))
     }

@@ -67,10 +67,27 @@ struct ReadyStep: Step {
         if phase == "Succeeded" { return nil }
         let conditions = pod["status"]?["conditions"]?.elements ?? []
         if conditions.contains(where: { $0["type"]?.text == "Ready" && $0["status"]?.text == "True" }) { return nil }
+        if hasStarted(pod) { return nil }
         let reasons = (pod["status"]?["containerStatuses"]?.elements ?? []).compactMap {
             $0["state"]?["waiting"]?["reason"]?.text
         }
         return "\(name) (\(([phase] + reasons).joined(separator: ", ")))"
+    }
+
+    /// Whether every container has passed its startup probe and has no other one to pass before it is ready.
+    ///
+    /// kubelet 1.20 writes such a pod's Ready condition only with its next full look at the pod, which came 60 s after
+    /// the probe for static pods. Nothing else can keep them from becoming ready.
+    private static func hasStarted(_ pod: JSONValue) -> Bool {
+        let containers = pod["spec"]?["containers"]?.elements ?? []
+        let statuses = pod["status"]?["containerStatuses"]?.elements ?? []
+        return !containers.isEmpty
+            && containers.allSatisfy { container in
+                guard container["startupProbe"] != nil, container["readinessProbe"] == nil else { return false }
+                return statuses.contains {
+                    $0["name"] == container["name"] && $0["started"] == .bool(true) && $0["state"]?["running"] != nil
+                }
+            }
     }
 
     private struct Unavailable: Error {

@@ -5,7 +5,7 @@ public import SystemPackage
 
 /// The keys that this machine's operator trusts: named on the command line, or kept in /etc/node-install.
 public struct TrustStore: Sendable {
-    private let root: HostRoot
+    let root: HostRoot
 
     public init(root: HostRoot) {
         self.root = root
@@ -34,13 +34,32 @@ public struct TrustStore: Sendable {
                 policy.revoked.insert(try Self.key("--revoked-key \(argument)") { try Self.read(argument) }.fingerprint)
             }
         }
+        policy.revoked.formUnion(try revokedKeys())
+        return policy
+    }
+
+    /// Keys that nobody has to name any more: the operator's files, and what this node learned.
+    func revokedKeys() throws -> Set<SHA256Digest> {
+        var revoked = Set(try TrustMemory.read(root).revokedKeys)
         for (path, bytes) in try files(NodePaths.revokedKeys) {
             let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
             let named = try lines.compactMap { try Self.fingerprint($0, source: path) }
-            policy.revoked.formUnion(named)
-            if named.isEmpty { policy.revoked.insert(try Self.key(path) { bytes }.fingerprint) }
+            revoked.formUnion(named)
+            if named.isEmpty { revoked.insert(try Self.key(path) { bytes }.fingerprint) }
         }
-        return policy
+        return revoked
+    }
+
+    /// What this node tells nodes that join: the lowest sequence that it would install itself, and the keys that it
+    /// would not believe.
+    ///
+    /// - Returns: `lowestSequence` 0 for a product line that was never installed here; `revokedKeys` sorted.
+    /// - Throws: `InstallError.configuration`, `.badKeyArgument`, `HostError`.
+    public func published(
+        productLine: String
+    ) throws -> (lowestSequence: UInt64, revokedKeys: [SHA256Digest]) {
+        let lowest = try TrustMemory.read(root).sequences[productLine] ?? 0
+        return (lowest, try revokedKeys().sorted { $0.hex < $1.hex })
     }
 
     private static func read(_ path: String) throws -> [UInt8] { try FileSystem.read(FilePath(path), limit: 1 << 16) }
@@ -58,9 +77,11 @@ public struct TrustStore: Sendable {
     /// - Throws: `InstallError.untrusted` when no key is trusted here at all, else what `TrustPolicy` says.
     public func decide(
         _ policy: TrustPolicy, signatures: [BundleSignature], index: [UInt8]
-    ) throws -> TrustDecision {
+    ) throws -> TrustRecord {
         do {
-            return try policy.evaluate(signatures: signatures, over: index)
+            let decision = try policy.evaluate(signatures: signatures, over: index)
+            let signers = [decision.key] + decision.others.filter { policy.trusts($0) }
+            return TrustRecord(signers: signers.map(\.fingerprint), revoked: policy.revoked)
         } catch {
             throw Self.explained(error, nothingIsTrusted: policy.keys.isEmpty && policy.fingerprints.isEmpty)
         }

@@ -67,7 +67,9 @@ public final class HTTPSServer: Sendable {
                 for try await connection in connections {
                     guard self.open.load(ordering: .relaxed) < limits.connections else {
                         logger.warning("too many connections", metadata: ["limit": "\(limits.connections)"])
-                        connection.channel.close(mode: .all, promise: nil)
+                        Self.cut(connection.channel)
+                        // An asynchronous channel that is dropped before its end would end the whole process.
+                        group.addTask { try? await connection.executeThenClose { _, _ in } }
                         continue
                     }
                     self.open.add(1, ordering: .relaxed)
@@ -86,7 +88,7 @@ public final class HTTPSServer: Sendable {
         let channel = connection.channel
         let source = channel.remoteAddress?.ipAddress ?? "?"
         let deadline = channel.eventLoop.scheduleTask(in: .seconds(Int64(limits.seconds))) {
-            channel.close(mode: .all, promise: nil)
+            Self.cut(channel)
         }
         defer { deadline.cancel() }
         do {
@@ -115,6 +117,17 @@ public final class HTTPSServer: Sendable {
         } catch {
             // Port scans and broken handshakes end here: of interest only when somebody looks for them.
             logger.debug("connection failed", metadata: ["source": "\(source)", "reason": "\(error)"])
+        }
+    }
+
+    /// Ends a connection at once. TLS would first try to say goodbye, to a client that may never have said hello.
+    private static func cut(_ channel: any Channel) {
+        channel.eventLoop.execute {
+            if let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) {
+                tls.close(mode: .all, promise: nil)
+            } else {
+                channel.close(mode: .all, promise: nil)
+            }
         }
     }
 

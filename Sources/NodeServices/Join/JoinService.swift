@@ -14,9 +14,16 @@ public final class JoinService: Sendable {
     private let cluster: any JoinCluster
     private let clock: any WallClock
     private let logger: Logger
+    private let trust: @Sendable (String) async throws -> ClusterTrust
     private let limiter = Mutex(AttemptLimiter())
 
-    public init(cluster: any JoinCluster, clock: any WallClock, logger: Logger) {
+    /// - Parameter trust: what this master believes now about a product line; asked for each grant, so that a key
+    ///   that was revoked since the cluster was made counts at once.
+    public init(
+        cluster: any JoinCluster, clock: any WallClock, logger: Logger,
+        trust: @escaping @Sendable (String) async throws -> ClusterTrust
+    ) {
+        self.trust = trust
         self.cluster = cluster
         self.clock = clock
         self.logger = logger
@@ -61,7 +68,8 @@ public final class JoinService: Sendable {
                     + "at most \(Self.clockTolerance) s are fine",
                 hint: "set the node's clock: date -u -s '\(UTC.text(now))'", clock: now)
         }
-        let facts = try await cluster.facts()
+        var facts = try await cluster.facts()
+        facts.add(try await trust(facts.productLine))
         guard facts.releaseID == request.releaseID else {
             throw JoinRefusal(
                 .releaseMismatch,

@@ -35,6 +35,12 @@ public struct ClusterFacts: Codable, Hashable, Sendable {
         self.revokedKeys = revokedKeys
     }
 
+    /// Adds what one master knows of trust: a sequence only rises, a revoked key stays revoked.
+    mutating func add(_ trust: ClusterTrust) {
+        lowestSequence = max(lowestSequence, trust.lowestSequence)
+        revokedKeys = Set(revokedKeys).union(trust.revokedKeys).sorted { $0.hex < $1.hex }
+    }
+
     /// - Throws: `NodeServicesError.badDocument`.
     public init(json: [UInt8], source: String) throws {
         do {

@@ -3,7 +3,8 @@
 
 cleanup_help() {
     cat <<'H'
-testbed cleanup         nodes, network and upstream of this run (TESTBED_RUN, default "default"), and their trees
+testbed cleanup         nodes, guests, network and upstream of this run (TESTBED_RUN, default "default"), with
+                        their trees, disks and test bundles
 testbed cleanup --all   the same for every run of this $TESTBED_DIR
 H
 }

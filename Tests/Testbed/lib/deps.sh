@@ -3,7 +3,7 @@
 
 DEPS_PACKAGES=(systemd-container debootstrap containerd runc containernetworking-plugins docker-registry skopeo
     etcd-server etcd-client golang-1.19-go dpkg-dev rsync make gcc libc6-dev binutils iproute2 nftables iptables kmod jq
-    python3 openssl util-linux qemu-system-x86 e2fsprogs ca-certificates debian-archive-keyring xz-utils zstd)
+    python3 openssl util-linux mount file qemu-system-x86 e2fsprogs ca-certificates debian-archive-keyring xz-utils zstd)
 DEPS_SERVICES=(containerd docker-registry etcd)
 
 deps_help() {

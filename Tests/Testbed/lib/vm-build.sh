@@ -14,7 +14,7 @@ vm_build() {
     fi
     need_command dpkg-deb depmod modprobe gzip mke2fs qemu-system-x86_64
     need_disk 1 "the guest's kernel"
-    mkdir -p "$TESTBED_DIR"/{logs,tmp} "$VM_DIR"
+    mkdir -p "$TESTBED_DIR"/{logs,tmp,vm}
     rm -rf "$VM_KERNEL" "$VM_KERNEL.new"
     vm_fetch_kernel "$VM_KERNEL.new"
     vm_make_initramfs "$VM_KERNEL.new"

@@ -173,7 +173,7 @@ vm_list() {
     done
 }
 
-# vm_cleanup: for `testbed cleanup`. Ends every guest; disks and logs stay for `vm down`.
+# vm_cleanup: for `testbed cleanup`. Ends every guest of this run.
 vm_cleanup() {
     local home
     for home in "$VM_DIR"/*/; do

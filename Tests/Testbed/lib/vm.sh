@@ -4,8 +4,8 @@
 
 # These are for the files that are sourced below.
 # shellcheck disable=SC2034
-VM_DIR=$TESTBED_DIR/vm
-VM_KERNEL=$VM_DIR/kernel
+VM_DIR=$RUN_DIR/vm
+VM_KERNEL=$TESTBED_DIR/vm/kernel
 VM_ADDRESS=10.78.0.10
 VM_GATEWAY=10.78.0.2
 
@@ -23,7 +23,7 @@ testbed vm disk NAME [--base base|base-bare] [--size 8G] [--put SRC:DST]... [--r
   Makes the guest's disk from a copy of a node tree. At every boot the guest runs CMD, says GUEST-RUN-STATUS N, runs
   each --then (only after status 0; GUEST-THEN-STATUS N), and powers off. --put copies a file or folder into the disk.
 testbed vm start NAME [--memory 3072] [--cpus 2] [--cgroups v2|v1]
-  Boots it in the background. The serial console goes to $TESTBED_DIR/vm/NAME/serial.log, one file for each boot
+  Boots it in the background. The serial console goes to $TESTBED_DIR/runs/RUN/vm/NAME/serial.log, one file for each boot
   (the earlier ones are serial.log.1, serial.log.2, ...).
 testbed vm wait NAME --for PATTERN [--timeout 900]     an extended regular expression, in this boot's serial log
 testbed vm wait NAME --off [--timeout 900]             until the guest has powered off

@@ -1,4 +1,4 @@
-/// Takes secrets out of text on its way to the log.
+/// Takes secrets out of text on its way to a log or a person.
 public enum Redaction {
     static let mark = "[removed]"
 
@@ -32,11 +32,20 @@ public enum Redaction {
             if let equals = word.firstIndex(of: "="), announcers.contains(String(word[..<equals])) {
                 return "\(word[...equals])\(mark)"
             }
-            // An invite, wherever it stands in the word.
-            if let invite = word.firstRange(of: "kf1-") { return "\(word[..<invite.lowerBound])\(mark)" }
+            if let rest = cleanInvite(word) { return rest }
             return cleanTokens(word)
         }
         return words.joined(separator: " ")
+    }
+
+    /// An invite, wherever it stands in the word; it may be typed in capitals and without hyphens.
+    private static func cleanInvite(_ word: Substring) -> String? {
+        let plain = word.lowercased()
+        let invite = plain.ranges(of: "kf1").first { range in
+            let rest = plain[range.upperBound...]
+            return rest.hasPrefix("-") || rest.prefix { $0.isLetter || $0.isNumber }.count >= 20
+        }
+        return invite.map { "\(plain[..<$0.lowerBound])\(mark)" }
     }
 
     /// Replaces every `[a-z0-9]{6}.[a-z0-9]{16}` that stands by itself.

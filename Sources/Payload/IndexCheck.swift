@@ -1,0 +1,53 @@
+import Archive
+import BundleModel
+import Signing
+
+/// What an index must hold by itself, whoever signed it: nothing that a later sum or a name could trip over.
+enum IndexCheck {
+    private static let packLimit = 1024
+    /// Bytes; the sum over all packs still fits. No disk is that large.
+    private static let sizeLimit: UInt64 = 1 << 48
+    private static let chunkLimit: UInt64 = 64 << 20
+
+    /// - Returns: what is wrong with the index; nil when nothing is.
+    static func problem(_ index: BundleIndex) -> String? {
+        if index.packs.count > packLimit { return "\(index.packs.count) packs, at most \(packLimit) are read" }
+        var names: Set<String> = []
+        for pack in index.packs {
+            guard isName(pack.name) else { return "a pack's name is not one: '\(pack.name)'" }
+            guard names.insert(pack.name).inserted else { return "pack \(pack.name) is listed twice" }
+            if let problem = problem(pack) { return "pack \(pack.name): \(problem)" }
+        }
+        return nil
+    }
+
+    private static func problem(_ pack: Pack) -> String? {
+        guard pack.size <= sizeLimit, pack.uncompressedSize <= sizeLimit else { return "a size that cannot be" }
+        guard (10...31).contains(pack.compression.windowLog) else { return "a window that cannot be" }
+        guard pack.chunkSize > 0, pack.chunkSize <= chunkLimit,
+            UInt64(pack.chunks.count) == (pack.size + pack.chunkSize - 1) / pack.chunkSize
+        else { return "\(pack.chunks.count) chunks of \(pack.chunkSize) bytes are not \(pack.size) bytes" }
+        let identity = SHA256Hasher()
+        for chunk in pack.chunks { identity.update(chunk.bytes) }
+        guard identity.finish() == pack.digest else { return "the chunks are not those of its digest" }
+        if let (path, reason) = PackListing.problem(pack.members) { return "member '\(path)': \(reason)" }
+        // No sum overflows: the listing was checked for that.
+        let members = pack.members.reduce(0) { $0 + $1.size }
+        guard members <= pack.uncompressedSize else {
+            return "members of \(members) bytes in a tar of \(pack.uncompressedSize)"
+        }
+        return nil
+    }
+
+    /// Lowercase letters, digits, `.`, `_` and `-`, as in the ids of operating systems; at most 64.
+    private static func isName(_ name: String) -> Bool {
+        (1...64).contains(name.utf8.count) && name.utf8.first != UInt8(ascii: ".")
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `node-install trust`: the keys that this node believes.
+struct Trust: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Changes which keys this node trusts, on the word of one that it trusts.",
+        subcommands: [TrustApply.self])
+}

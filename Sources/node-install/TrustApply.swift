@@ -1,0 +1,43 @@
+import ArgumentParser
+import BundleModel
+import CLISupport
+import Host
+import InstallCore
+
+/// `node-install trust apply`: obeys a signed statement about keys.
+struct TrustApply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply", abstract: "Adds and revokes keys as a signed statement says.",
+        discussion: "Applying the same statement again changes nothing. docs/trust.md shows how to sign one.")
+
+    @Argument(help: "The statement, as it was signed.")
+    var file: String
+
+    @Option(help: "Its signature, 64 raw bytes. Default: FILE.sig.")
+    var signature: String?
+
+    @Option(help: "The signer's public key, a file. May be repeated. Not needed for keys that this node trusts.")
+    var trustedKey: [String] = []
+
+    @Option(help: "How to print the result: text or json.")
+    var format: OutputFormat = .text
+
+    func run() async {
+        await CommandRunner.run(format: format) {
+            try Privilege.requireRoot()
+            let statement = try InputFile.read(file, limit: 1 << 20)
+            let signature = try InputFile.read(signature ?? "\(file).sig", limit: 1 << 10)
+            let outcome = try TrustStore(root: HostRoot()).apply(
+                statement: statement, signature: signature, arguments: trustedKey)
+            switch format {
+            case .json: try StandardStreams.writeJSON(outcome)
+            case .text:
+                StandardStreams.writeOutput("statement \(outcome.number) by SHA256:\(outcome.signer.hex)\n")
+                for key in outcome.added { StandardStreams.writeOutput("trusted: SHA256:\(key.hex)\n") }
+                for key in outcome.revoked { StandardStreams.writeOutput("revoked: SHA256:\(key.hex)\n") }
+                for key in outcome.stayRevoked { StandardStreams.writeOutput("stays revoked: SHA256:\(key.hex)\n") }
+                if outcome.added.isEmpty, outcome.revoked.isEmpty { StandardStreams.writeOutput("nothing changed\n") }
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import BundleModel
+import Host
+import Testing
+
+extension EndToEnd {
+    /// A disk that fills after preflight found room on it.
+    @Suite(.serialized) struct FullDiskTests {
+        /// A file system of its own for each place, so that filling it harms nobody else.
+        private static let mounts = [("/usr/local/bin", "1g"), ("/var/lib/containerd", "3g")]
+
+        @Test func aDiskThatFillsMidwayIsNamedAndWithRoomTheSameCommandFinishes() async throws {
+            let files = try await TestBundle.shared.make()
+            let node = try await TestNode.boot("d0", "10.77.0.70")
+            try await node.carry(files)
+            for (folder, size) in Self.mounts {
+                try await node.require("mkdir", "-p", folder)
+                try await node.require("mount", "-t", "tmpfs", "-o", "size=\(size)", "none", folder)
+            }
+
+            // Another program takes the space once preflight has passed, as the journal shows.
+            try await node.require(
+                "systemd-run", "-q", "sh", "-c",
+                "until [ -e /var/lib/node-install/journal ]; do sleep 0.02; done; \(Self.fill("/usr/local/bin"))")
+            // The installer's own writing.
+            try await fails(node, .noSpace, naming: ["write usr/local/bin/", "No space left on device"])
+            try await node.require("rm", "/usr/local/bin/other-data")
+
+            // The same for what containerd writes: a failed step, with containerd's own words.
+            try await node.require("sh", "-ec", Self.fill("/var/lib/containerd"))
+            try await fails(node, .stepFailed, naming: ["step 'images' failed", "no space left on device"])
+            try await node.require("rm", "/var/lib/containerd/other-data")
+
+            guard RunSettings.isLong else {
+                // Past the steps that had failed; the way from there to Ready is the other tests'.
+                let result = try await node.run(
+                    node.masterCommand(), environment: ["NODE_INSTALL_KILL_AT": "images:done"])
+                #expect(result.status == 137, "\(result.standardOutput)\(result.standardError)")
+                return try await node.remove()
+            }
+            try await node.install(node.masterCommand())
+            try await node.waitUntilReady("d0")
+            try await node.remove()
+        }
+
+        /// Leaves 32 MiB free there.
+        private static func fill(_ folder: String) -> String {
+            "fallocate -l $(($(stat -f -c '%a * %S' \(folder)) - (32 << 20))) \(folder)/other-data"
+        }
+
+        private func fails(_ node: TestNode, _ category: DiagnosticCategory, naming words: [String]) async throws {
+            let result = try await node.run(node.masterCommand())
+            let printed = result.standardOutput + result.standardError
+            #expect(result.status == category.exitCode, "\(printed)")
+            for word in words + ["hint: ", "log: /var/log/node-install.log"] {
+                #expect(printed.contains(word), "'\(word)' is missing in: \(printed)")
+            }
+        }
+    }
+}
