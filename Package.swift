@@ -144,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "InstallCoreTests",
             dependencies: ["InstallCore", "Payload", "Archive", "Signing", "Host", "BundleModel", logging, system],
-            swiftSettings: strict),
+            exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "NodeServicesTests",
             dependencies: [

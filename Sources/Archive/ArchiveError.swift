@@ -25,6 +25,16 @@ public enum ArchiveError: Error, Equatable {
     case library(call: String, reason: String)
 }
 
+extension ArchiveError {
+    /// Whether the archive's bytes are what is wrong, not this machine or this program.
+    public var isAboutContent: Bool {
+        switch self {
+        case .hostileMember, .corrupt, .truncated, .wrongDigest, .unexpectedMember, .missingMembers: true
+        case .system, .unusableSource, .badCompression, .library: false
+        }
+    }
+}
+
 extension ArchiveError: Diagnostic {
     public var category: DiagnosticCategory {
         switch self {

@@ -14,18 +14,21 @@ struct AptState: Sendable {
     let runner: any ProcessRunner
 
     /// Writes the sources and fetches their lists; apt refuses an index whose signature it cannot check.
+    ///
+    /// - Throws: `FetchError.unreachable`, `.badAnswer`, `HostError`.
     func update(_ sourceLines: [String]) async throws {
         for name in ["lists/partial", "cache/archives/partial", "parts", "debs", "download"] {
             try FileSystem.makeDirectories(folder.pushing(FilePath(name)))
         }
         try AtomicFile.write([], to: folder.appending("status"))
         try AtomicFile.write(Array((sourceLines.joined(separator: "\n") + "\n").utf8), to: sources)
-        try await runner.require(apt(["update", "--error-on=any"], timeout: 600))
+        try await online(apt(["update", "--error-on=any"], timeout: 600), from: sourceLines.joined(separator: ", "))
     }
 
     /// The packages that a new system would get for these, dependencies first.
     func closure(_ wanted: [String]) async throws -> [(name: String, version: String)] {
-        let result = try await runner.require(apt(["install", "--simulate", "--no-install-recommends"] + wanted))
+        let result = try await offline(
+            apt(["install", "--simulate", "--no-install-recommends"] + wanted), looksFor: wanted)
         // Inst libmnl0 (1.0.4-3 Debian:12.5/stable [amd64])
         return result.standardOutput.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
@@ -49,8 +52,8 @@ struct AptState: Sendable {
     func candidates(_ packages: [(name: String, version: String)]) async throws -> [Candidate] {
         var candidates: [Candidate] = []
         let names = packages.map { "\($0.name)=\($0.version)" }
-        let printed = try await runner.require(
-            apt(["-o", "Acquire::ForceHash=SHA256", "download", "--print-uris"] + names))
+        let printed = try await offline(
+            apt(["-o", "Acquire::ForceHash=SHA256", "download", "--print-uris"] + names), looksFor: names)
         // 'http://…/iptables_1.8.9-2_amd64.deb' iptables_1.8.9-2_amd64.deb 360248 SHA256:…
         for line in printed.standardOutput.split(separator: "\n") {
             let words = line.split(separator: " ")
@@ -70,23 +73,26 @@ struct AptState: Sendable {
         return candidates
     }
 
-    /// Fetches what is not kept yet, or was damaged since, in one call.
+    /// Fetches what is not kept yet, in one call. A kept file that is not what its name says is removed first: a bundle
+    /// is made of these.
     func download(_ candidates: [Candidate]) async throws {
-        let wanted = try await BlockingPool.shared.run {
-            try candidates.filter { candidate in
-                let path = kept(candidate.sha256)
-                return try FileSystem.status(path) == nil || SHA256Hasher.hash(file: path) != candidate.sha256
+        let places = candidates.map { (path: kept($0.sha256), digest: $0.sha256) }
+        try await BlockingPool.shared.run {
+            for place in places where FileSystem.exists(place.path) {
+                if try SHA256Hasher.hash(file: place.path) != place.digest { try FileSystem.remove(place.path) }
             }
         }
+        let wanted = candidates.filter { !FileSystem.exists(kept($0.sha256)) }
         guard !wanted.isEmpty else { return }
         let target = folder.appending("download")
         for old in try FileSystem.list(target) { try FileSystem.remove(target.appending(old)) }
         let command = apt(["download"] + wanted.map { "\($0.name)=\($0.version)" }, timeout: 1800)
         // apt-get writes to its current folder and has no option for another.
-        try await runner.require(
+        try await online(
             Command(
                 "sh", ["-c", "cd \"$1\" && shift && exec apt-get \"$@\"", "sh", target.string] + command.arguments,
-                environment: command.environment, timeout: command.timeout))
+                environment: command.environment, timeout: command.timeout),
+            from: wanted.map(\.url).joined(separator: ", "))
         for candidate in wanted {
             let path = target.appending(candidate.fileName)
             let actual = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: path) }

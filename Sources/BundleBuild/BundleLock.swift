@@ -29,13 +29,13 @@ public struct BundleLock: Codable, Hashable, Sendable {
         lock = index.lock
     }
 
-    /// - Throws: `BundleBuildError.unreadable`, `HostError`.
+    /// - Throws: `BundleBuildError.unreadable`.
     public init(reading path: FilePath) throws {
-        let bytes = try FileSystem.read(path)
+        let bytes = try InputFile.read(path)
         do {
             self = try CanonicalJSON.decode(BundleLock.self, from: Data(bytes))
         } catch {
-            throw BundleBuildError.unreadable(path: path.string, reason: "\(error)")
+            throw BundleBuildError.unreadable(path: path.string, reason: CanonicalJSON.explanation(of: error))
         }
         guard schemaVersion == Self.currentSchemaVersion else {
             throw BundleBuildError.unreadable(

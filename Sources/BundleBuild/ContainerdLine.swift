@@ -7,8 +7,9 @@ public struct ContainerdLine: Codable, Hashable, Sendable {
     public var status: TestStatus
     /// Versions that this project's tests run; others of the line are no better than `golden-only`.
     public var runHere: [SemanticVersion]
-    /// The newest configuration file version that it understands.
+    /// The version of the configuration file that node-install writes for it.
     public var configVersion: Int
+    /// The versions that it understands.
     public var acceptedConfigVersions: [Int]
     public var latestPatch: Int
     /// `2027-03` or `2025-08-23`.

@@ -1,5 +1,6 @@
 import Archive
 import BundleModel
+import Fetch
 import Host
 import SystemPackage
 
@@ -8,8 +9,18 @@ struct NodeFiles {
     /// Holds what is unpacked from archives until the pack is written.
     let staging: FilePath
 
-    /// - Throws: `ArchiveError` for an archive that lacks a member or has a hostile one.
+    /// - Throws: `FetchError.badAnswer` for an archive that is damaged, lacks a member or has a hostile one.
     func members(of definition: ArtifactDefinition, artifact: ObtainedArtifact) throws -> [PackSource] {
+        do {
+            return try unpack(definition, artifact)
+        } catch let error as ArchiveError where error.isAboutContent {
+            // Here it is upstream's file that is wrong, not a bundle.
+            throw FetchError.badAnswer(
+                url: artifact.source, reason: "the archive of \(definition.name) cannot be used: \(error.message)")
+        }
+    }
+
+    private func unpack(_ definition: ArtifactDefinition, _ artifact: ObtainedArtifact) throws -> [PackSource] {
         switch definition.placement {
         case .file(let target, let mode):
             return [.file(path: target, mode: mode, source: artifact.path)]

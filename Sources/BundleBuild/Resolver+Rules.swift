@@ -20,7 +20,7 @@ extension Resolver {
         return .incompatible(
             rule: .containerdMinimum,
             reason: "Kubernetes \(line.line) is supported on containerd \(list); \(version) was asked for",
-            source: matrix.describeSources(line.sources))
+            source: matrix.source(line.sources, preferring: "CD"))
     }
 
     func crictlRule(_ version: SemanticVersion, _ line: KubernetesLine) -> BundleBuildError? {
@@ -41,7 +41,7 @@ extension Resolver {
             rule: .calicoTested,
             reason: "Calico \(version) is tested with Kubernetes \(calico.testedKubernetes.joined(separator: ", ")); "
                 + "\(line.line) was asked for",
-            source: matrix.describeSources(calico.sources))
+            source: matrix.source(calico.sources, preferring: "TD"))
     }
 
     /// The pod network, the images that its manifest is expected to name, and how far it is tested.

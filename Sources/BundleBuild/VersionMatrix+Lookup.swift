@@ -52,27 +52,28 @@ extension VersionMatrix {
 
     public var calicoVersions: [SemanticVersion] { calico.flatMap(\.releases).map(\.version) }
 
-    /// The text of a row's sources.
-    public func describeSources(_ names: [String]) -> String {
-        names.map { sources[$0] ?? $0 }.joined(separator: "; ")
+    /// The one document that a rule was read from.
+    ///
+    /// - Parameters:
+    ///   - names: a row's sources, by their short names.
+    ///   - preferred: the one to name where the row has it.
+    func source(_ names: [String], preferring preferred: String) -> String {
+        let name = names.contains(preferred) ? preferred : names.first ?? preferred
+        return sources[name] ?? name
     }
 
     private func versions(_ line: String, patches: ClosedRange<Int>) -> [SemanticVersion] {
         patches.compactMap { try? SemanticVersion("\(line).\($0)") }
     }
 
-    /// Up to three known versions: those around it in its own line, then the newest of the lines around it.
+    /// Up to three known versions: of its own line where that is known, else the newest of each line around it.
     func nearest(_ version: SemanticVersion, in known: [SemanticVersion]) -> [SemanticVersion] {
         let sorted = known.sorted()
         let same = sorted.filter { $0.minorName == version.minorName }
-        if !same.isEmpty {
-            let below = same.filter { $0 < version }.suffix(2)
-            let above = same.filter { $0 > version }.prefix(1)
-            return Array(below) + Array(above)
-        }
-        let below = sorted.last { $0 < version }
-        let next = sorted.first { $0 > version }
-        let above = next.flatMap { first in sorted.last { $0.minorName == first.minorName } }
-        return [below, above].compactMap(\.self)
+        let newest = Dictionary(grouping: sorted, by: \.minorName).compactMap { $0.value.last }.sorted()
+        let choice = same.isEmpty ? newest : same
+        let above = choice.filter { $0 > version }
+        let below = choice.filter { $0 < version }.suffix(max(2, 3 - above.count))
+        return Array(below) + above.prefix(3 - below.count)
     }
 }

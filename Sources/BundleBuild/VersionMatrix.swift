@@ -23,7 +23,7 @@ public struct VersionMatrix: Codable, Hashable, Sendable {
         do {
             return try CanonicalJSON.decode(VersionMatrix.self, from: Data(PackageResources.matrix_json))
         } catch {
-            throw .unreadable(path: "the embedded version matrix", reason: "\(error)")
+            throw .unreadable(path: "the embedded version matrix", reason: CanonicalJSON.explanation(of: error))
         }
     }
 }

@@ -98,7 +98,7 @@ extension ImageReference: CustomStringConvertible {
 
 extension ImageReference: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try ImageReference(decoder.singleValueContainer().decode(String.self))
+        self = try decoder.singleValueContainer().parsed { try ImageReference($0) }
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -48,7 +48,7 @@ extension SHA256Digest: CustomStringConvertible {
 
 extension SHA256Digest: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try SHA256Digest(decoder.singleValueContainer().decode(String.self))
+        self = try decoder.singleValueContainer().parsed { try SHA256Digest($0) }
     }
 
     public func encode(to encoder: any Encoder) throws {

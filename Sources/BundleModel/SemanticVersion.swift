@@ -69,7 +69,7 @@ extension SemanticVersion: Comparable {
 
 extension SemanticVersion: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try SemanticVersion(decoder.singleValueContainer().decode(String.self))
+        self = try decoder.singleValueContainer().parsed { try SemanticVersion($0) }
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -15,19 +15,18 @@ public struct SourcesFile: Codable, Hashable, Sendable {
         self.registries = registries
     }
 
+    /// - Parameter name: the file's, for messages.
     /// - Throws: `FetchError.badSource`.
-    public static func decode(_ bytes: [UInt8]) throws -> SourcesFile {
+    public static func decode(_ bytes: [UInt8], name: String = "the built-in sources file") throws -> SourcesFile {
         do {
             let sources = try CanonicalJSON.decode(SourcesFile.self, from: Data(bytes))
             guard sources.schemaVersion == 1 else {
-                throw FetchError.badSource("sources file of schema \(sources.schemaVersion), this program knows 1")
+                throw FetchError.badSource("schemaVersion \(sources.schemaVersion), this program knows 1")
             }
             for address in Array(sources.files.values) + sources.registries.values { try requireAddress(address) }
             return sources
-        } catch let error as FetchError {
-            throw error
         } catch {
-            throw FetchError.badSource("sources file: \(error)")
+            throw FetchError.badSource("\(name): \(CanonicalJSON.explanation(of: error))")
         }
     }
 
@@ -47,6 +46,21 @@ public struct SourcesFile: Codable, Hashable, Sendable {
     public mutating func override(registry text: String) throws {
         let (host, url) = try Self.pair(text)
         registries[host] = url
+    }
+
+    /// Refuses a mirror for a host that no image comes from: a misspelt host would be pulled from the real one.
+    ///
+    /// - Parameters:
+    ///   - text: `HOST=URL`.
+    ///   - images: what is going to be pulled, besides what comes from the registries of this file.
+    /// - Throws: `FetchError.badSource` with the known hosts.
+    public func requireKnown(registry text: String, images: some Sequence<ImageReference>) throws {
+        let (host, _) = try Self.pair(text)
+        let known = Set(registries.keys).union(images.map(\.registry))
+        guard known.contains(host) else {
+            throw FetchError.badSource(
+                "no image comes from the registry '\(host)'; known are \(known.sorted().joined(separator: ", "))")
+        }
     }
 
     /// The full address of a path below a named source.

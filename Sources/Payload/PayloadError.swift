@@ -67,7 +67,10 @@ extension PayloadError: Diagnostic {
 
     public var hint: String {
         switch self {
-        case .system: category == .noSpace ? "free space on that file system and run the same command again" : ""
+        case .system:
+            category == .noSpace
+                ? "free space on that file system and run the same command again"
+                : "check the path; it has to name a bundle's file that you may read"
         case .notABundle, .truncated, .damagedChunk:
             "copy the file again from its source and compare it with its .sha256"
         case .wrongLength, .wrongOrder, .damaged:

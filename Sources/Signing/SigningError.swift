@@ -2,7 +2,7 @@ public import BundleModel
 import SystemPackage
 
 /// What can be wrong with keys, signatures and certificates.
-public enum SigningError: Error, Equatable {
+public indirect enum SigningError: Error, Equatable {
     /// Nothing signs the index.
     case unsigned
     /// Valid signatures, but by none of the trusted keys. `offered`: the fingerprints of the keys that signed.
@@ -17,6 +17,10 @@ public enum SigningError: Error, Equatable {
     case passphraseNeeded
     /// An encrypted key that this passphrase does not open.
     case wrongPassphrase
+    /// A passphrase for a new key that is too short to protect it.
+    case weakPassphrase(characters: Int)
+    /// What is wrong with a file.
+    case inFile(String, SigningError)
     /// A key statement that cannot be read, or is of a newer schema.
     case badStatement(String)
     /// A file could not be read. `errno` as in errno(3).
@@ -25,13 +29,21 @@ public enum SigningError: Error, Equatable {
     case library(call: String, reason: String)
 }
 
+extension SigningError {
+    /// Adds the file's name to what is wrong with it.
+    public static func naming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as SigningError { throw inFile(path, error) }
+    }
+}
+
 extension SigningError: Diagnostic {
     public var category: DiagnosticCategory {
         switch self {
         case .unsigned, .invalid: .signatureInvalid
         case .untrusted: .untrustedKey
         case .revoked: .revokedKey
-        case .badKey, .passphraseNeeded, .wrongPassphrase, .badStatement: .invalidInput
+        case .badKey, .passphraseNeeded, .wrongPassphrase, .weakPassphrase, .badStatement: .invalidInput
+        case .inFile(_, let error): error.category
         case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .invalidInput
         case .library: .internal
         }
@@ -47,6 +59,10 @@ extension SigningError: Diagnostic {
         case .badKey(let expected, let found): "expected \(expected), found \(found)"
         case .passphraseNeeded: "the key is encrypted and no passphrase was given"
         case .wrongPassphrase: "the passphrase does not open the key"
+        case .weakPassphrase(0): "the passphrase is empty, expected at least \(SigningKey.minimumPassphrase) characters"
+        case .weakPassphrase(let characters):
+            "the passphrase has \(characters) characters, expected at least \(SigningKey.minimumPassphrase)"
+        case .inFile(let path, let error): "\(path): \(error.message)"
         case .badStatement(let reason): "not a key statement: \(reason)"
         case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
         case .library(let call, let reason): "libcrypto: \(call) failed: \(reason)"
@@ -61,8 +77,13 @@ extension SigningError: Diagnostic {
                 + (offered.first?.hex ?? "FINGERPRINT")
         case .revoked: "get a bundle that is signed by the key's successor"
         case .invalid: "copy the file again; if it stays, do not use it"
-        case .passphraseNeeded: "give the passphrase by prompt, file or environment as 'bundler --help' says"
-        case .badKey, .wrongPassphrase, .badStatement, .system, .library: ""
+        case .passphraseNeeded, .wrongPassphrase, .weakPassphrase:
+            "give one by --passphrase-file FILE, KUBEFERRY_PASSPHRASE, or the prompt that comes without both"
+        case .badKey: "give a file of 'bundler keygen': NAME.key signs, NAME.pub is to be trusted"
+        case .inFile(_, let error): error.hint
+        case .badStatement: "get it again from whoever made it"
+        case .system: category == .noSpace ? "free space there" : "check the path and who may read it"
+        case .library: ""
         }
     }
 }

@@ -2,6 +2,9 @@ import COpenSSL
 
 /// A private Ed25519 key.
 public struct SigningKey: Sendable {
+    /// Characters that a new key's passphrase has at least.
+    public static let minimumPassphrase = 8
+
     // N, r and p of scrypt: 16 MiB and about 50 ms, the values that `openssl pkcs8 -scrypt` uses and accepts.
     private static let scrypt: (cost: UInt64, blockSize: UInt64, parallel: UInt64) = (16384, 8, 1)
 
@@ -58,10 +61,14 @@ public struct SigningKey: Sendable {
         try self.init(handle: KeyHandle(owning: read))
     }
 
-    /// PKCS#8, which `openssl pkey` reads; encrypted by AES-256-CBC and scrypt when a passphrase is given.
+    /// PKCS#8, which `openssl pkey` reads; encrypted by AES-256-CBC and scrypt.
+    ///
+    /// - Parameter passphrase: nil, and nothing else, leaves the key unencrypted.
+    /// - Throws: `SigningError.weakPassphrase`.
     public func pem(passphrase: String?) throws -> [UInt8] {
+        if let passphrase { try Self.requireStrong(passphrase) }
         let bio = try MemoryBIO()
-        guard let passphrase, !passphrase.isEmpty else {
+        guard let passphrase else {
             guard bio.with({ PEM_write_bio_PKCS8PrivateKey($0, handle.pointer, nil, nil, 0, nil, nil) }) == 1 else {
                 throw Crypto.failure("PEM_write_bio_PKCS8PrivateKey")
             }
@@ -82,6 +89,11 @@ public struct SigningKey: Sendable {
         defer { X509_SIG_free(sealed) }
         guard bio.with({ PEM_write_bio_PKCS8($0, sealed) }) == 1 else { throw Crypto.failure("PEM_write_bio_PKCS8") }
         return bio.contents()
+    }
+
+    /// - Throws: `SigningError.weakPassphrase` for one that no new key may have.
+    public static func requireStrong(_ passphrase: String) throws(SigningError) {
+        guard passphrase.count >= minimumPassphrase else { throw .weakPassphrase(characters: passphrase.count) }
     }
 
     /// Raw Ed25519 over the bytes: 64 bytes, the same for the same key and bytes.

@@ -47,6 +47,8 @@ struct BundleMake: AsyncParsableCommand {
         await CommandRunner.run(format: report.format) {
             let lock = try locked.map { try BundleLock(reading: FilePath($0)) }
             let plan = lock == nil ? try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request()) : nil
+            let images = lock?.lock.images.map(\.reference) ?? plan?.images.map(\.reference) ?? []
+            try sources.requireMirrors(serve: images)
             let options = try writing.options(lock: lock, key: try key.load())
             let progress = report.renderer
             let sources = sources

@@ -22,7 +22,7 @@ struct BundleVerify: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"))
     var trustedKey: [String]
 
-    @Option(help: ArgumentHelp("Fingerprint of a key that must not count. Repeatable.", valueName: "SHA256:…"))
+    @Option(help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"))
     var revokedKey: [String] = []
 
     @OptionGroup var report: ReportOptions

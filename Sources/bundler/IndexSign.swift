@@ -35,7 +35,8 @@ struct IndexSign: AsyncParsableCommand {
             do {
                 _ = try CanonicalJSON.decode(BundleIndex.self, from: Data(bytes))
             } catch {
-                throw BundleBuildError.unreadable(path: index, reason: "not a bundle's index: \(error)")
+                throw BundleBuildError.unreadable(
+                    path: index, reason: "not a bundle's index: \(CanonicalJSON.explanation(of: error))")
             }
             let signature = try key.signature(over: bytes)
             try IndexFolder(FilePath(output)).write(signature)

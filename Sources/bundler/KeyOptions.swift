@@ -12,7 +12,7 @@ struct KeyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File whose first line is the key's passphrase. Else KUBEFERRY_PASSPHRASE, else a prompt.",
+            "File whose first line is the key's passphrase. Else \(Passphrase.variable), else a prompt.",
             valueName: "file"))
     var passphraseFile: String?
 
@@ -20,13 +20,16 @@ struct KeyOptions: ParsableArguments {
     func load() throws -> SigningKey? {
         guard let key else { return nil }
         let pem = try FileSystem.readInput(FilePath(key), limit: 1 << 16)
-        do {
-            return try SigningKey(pem: pem, passphrase: try Passphrase.given(file: passphraseFile))
-        } catch SigningError.passphraseNeeded {
-            guard let typed = try Passphrase.prompt("Passphrase of \(key): ") else {
-                throw SigningError.passphraseNeeded
+        let passphrase = try Passphrase.given(file: passphraseFile)
+        return try SigningError.naming(key) {
+            do {
+                return try SigningKey(pem: pem, passphrase: passphrase)
+            } catch SigningError.passphraseNeeded {
+                guard let typed = try Passphrase.prompt("Passphrase of \(key): ") else {
+                    throw SigningError.passphraseNeeded
+                }
+                return try SigningKey(pem: pem, passphrase: typed)
             }
-            return try SigningKey(pem: pem, passphrase: typed)
         }
     }
 }

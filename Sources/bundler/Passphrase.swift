@@ -1,6 +1,7 @@
 import BundleBuild
 import FoundationEssentials
 import Host
+import Signing
 import SystemPackage
 
 #if canImport(Glibc)
@@ -9,9 +10,11 @@ import SystemPackage
 
 /// Where passphrases come from: a file, the environment, the terminal.
 enum Passphrase {
-    /// - Returns: nil when neither a file nor the environment gives one.
+    static let variable = "KUBEFERRY_PASSPHRASE"
+
+    /// - Returns: nil when neither a file nor the environment gives one; empty when the variable is.
     static func given(file: String?) throws -> String? {
-        guard let file else { return ProcessInfo.processInfo.environment["KUBEFERRY_PASSPHRASE"] }
+        guard let file else { return ProcessInfo.processInfo.environment[variable] }
         let content = String(decoding: try FileSystem.readInput(FilePath(file), limit: 1 << 16), as: UTF8.self)
         guard let line = content.split(whereSeparator: \.isNewline).first, !line.isEmpty else {
             throw BundleBuildError.badOption("--passphrase-file", value: file, expected: "a file with a first line")
@@ -51,8 +54,11 @@ enum Passphrase {
     static func promptForNew() throws -> String {
         guard let first = try prompt("New passphrase: ") else {
             throw BundleBuildError.badOption(
-                "passphrase", value: "", expected: "one on the terminal, by --passphrase-file, or --no-passphrase")
+                "passphrase", value: "",
+                expected: "one on the terminal, by --passphrase-file, in \(variable), or --no-passphrase")
         }
+        // Before it is typed a second time.
+        try SigningKey.requireStrong(first)
         guard try prompt("The same again: ") == first else {
             throw BundleBuildError.badOption("passphrase", value: "…", expected: "the same text twice")
         }

@@ -28,6 +28,7 @@ struct PlanShow: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: format) {
             let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request())
+            try sources.requireMirrors(serve: plan.images.map(\.reference))
             let (sources, offline) = (sources, offline)
             let report = try await Interruption.cancelling {
                 // One question each with a short limit: a plan is for looking at, not for waiting for.

@@ -33,7 +33,8 @@ struct SignatureAttach: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: format) {
             let bundle = try BundleFile.open(FilePath(file))
-            let key = try VerifyingKey(pem: try FileSystem.readInput(FilePath(publicKey), limit: 1 << 16))
+            let pem = try FileSystem.readInput(FilePath(publicKey), limit: 1 << 16)
+            let key = try SigningError.naming(publicKey) { try VerifyingKey(pem: pem) }
             let bytes = try FileSystem.readInput(FilePath(signature), limit: 1 << 16)
             guard key.isValid(signature: bytes, over: bundle.indexBytes) else {
                 throw SigningError.invalid(keyID: key.keyID)

@@ -50,6 +50,12 @@ struct SourceOptions: ParsableArguments {
         return upstreams
     }
 
+    /// Refuses a `--registry-mirror` that would do nothing.
+    func requireMirrors(serve images: [ImageReference]) throws {
+        let known = try BuiltInSources.load(file: sources.map { FilePath($0) })
+        for text in registryMirror { try known.requireKnown(registry: text, images: images) }
+    }
+
     /// Gives the providers to a piece of work, and ends their connections after it.
     func withProviders<Result: Sendable>(
         progress: any ProgressSink, transport: HTTPTransport = HTTPTransport(), retry: RetryPolicy? = nil,

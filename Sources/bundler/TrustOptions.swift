@@ -8,20 +8,20 @@ enum TrustOptions {
     static func policy(trusted: [String], revoked: [String]) throws -> TrustPolicy {
         var policy = TrustPolicy()
         for text in trusted {
-            if let fingerprint = try fingerprint(text) {
+            if let fingerprint = try KeyFingerprint.parse(text) {
                 policy.fingerprints.insert(fingerprint)
             } else {
-                policy.keys.append(try VerifyingKey(pem: try FileSystem.readInput(FilePath(text), limit: 1 << 16)))
+                policy.keys.append(try key(text))
             }
         }
         for text in revoked {
-            policy.revoked.insert(try fingerprint(text) ?? SHA256Digest(hex: text))
+            policy.revoked.insert(try KeyFingerprint.parse(text) ?? key(text).fingerprint)
         }
         return policy
     }
 
-    /// Nil for anything that does not begin with `SHA256:`.
-    private static func fingerprint(_ text: String) throws -> SHA256Digest? {
-        text.uppercased().hasPrefix("SHA256:") ? try SHA256Digest(hex: text.dropFirst(7)) : nil
+    private static func key(_ path: String) throws -> VerifyingKey {
+        let pem = try FileSystem.readInput(FilePath(path), limit: 1 << 16)
+        return try SigningError.naming(path) { try VerifyingKey(pem: pem) }
     }
 }

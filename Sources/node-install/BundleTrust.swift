@@ -23,7 +23,7 @@ struct BundleTrust {
             return TrustRecord(signers: [], revoked: policy.revoked)
         }
         for key in keys
-        where TrustStore.fingerprint(key) == nil && TrustStore.isBeside(key: FilePath(key), bundle: file.path) {
+        where try KeyFingerprint.parse(key) == nil && TrustStore.isBeside(key: FilePath(key), bundle: file.path) {
             StandardStreams.writeError(
                 "warning: the key \(key) lies beside the bundle; whoever replaced one could replace both\n")
         }

@@ -53,7 +53,8 @@ struct AptPackagesTests {
     }
 
     @Test func packageThatIsNowhereIsAnErrorThatNamesIt() async throws {
-        let error = await #expect(throws: HostError.self) { try await obtain(["tool", "nowhere"]) }
+        let error = await #expect(throws: BundleBuildError.self) { try await obtain(["tool", "nowhere"]) }
+        #expect(error?.category == .missingArtifact)
         #expect(error?.message.contains("nowhere") == true)
     }
 

@@ -44,8 +44,9 @@ struct VersionMatrixTests {
     }
 
     @Test(arguments: [
-        ("1.33.99", ["1.33.12", "1.33.13"]), ("1.20.0", ["1.20.2"]), ("1.22.4", ["1.20.2", "1.24.17"]),
-        ("2.0.0", ["1.36.4"]), ("1.33.6-rc.1", ["1.33.4", "1.33.5", "1.33.6"]),
+        ("1.33.99", ["1.33.11", "1.33.12", "1.33.13"]), ("1.20.0", ["1.20.2"]),
+        ("1.22.4", ["1.20.2", "1.24.17", "1.25.16"]), ("1.99.0", ["1.34.11", "1.35.8", "1.36.4"]),
+        ("0.9.0", ["1.20.2", "1.24.17", "1.25.16"]), ("1.33.6-rc.1", ["1.33.4", "1.33.5", "1.33.6"]),
     ])
     func unknownVersionNamesTheNearestKnownOnes(version: String, nearest: [String]) throws {
         let version = try SemanticVersion(version)
@@ -55,7 +56,12 @@ struct VersionMatrixTests {
         #expect(expected.category == .unknownVersion)
     }
 
-    @Test(arguments: [("1.6.20", "1.1.5", 2), ("1.7.24", "1.2.2", 2), ("2.1.5", "1.3.3", 3), ("2.3.4", "1.4.3", 4)])
+    @Test func anUnknownCalicoNamesThreeToo() throws {
+        let error = try #require(throws: BundleBuildError.self) { try matrix.calico(SemanticVersion(3, 99, 0)) }
+        #expect(error.hint.contains("3.30.7, 3.31.7, 3.32.1"))
+    }
+
+    @Test(arguments: [("1.6.20", "1.1.5", 2), ("1.7.24", "1.2.2", 2), ("2.1.5", "1.3.3", 3), ("2.3.4", "1.4.3", 3)])
     func containerdRowGivesItsRuncAndConfigVersion(version: String, runc: String, config: Int) throws {
         let version = try SemanticVersion(version)
         let line = try matrix.containerd(version)

@@ -12,7 +12,7 @@ struct VersionTests {
             let result = try await bench.run(wanted)
             #expect(result.status == DiagnosticCategory.unknownVersion.exitCode)
             #expect(result.standardError.contains("Kubernetes 1.33.99"))
-            #expect(result.standardError.contains("nearest known versions are 1.33.12, 1.33.13"))
+            #expect(result.standardError.contains("nearest known versions are 1.33.11, 1.33.12, 1.33.13"))
             #expect(bench.server.log == [])
             #expect(try bench.left() == [])
         }

@@ -62,7 +62,7 @@ struct TrustStoreTests {
         let store = TrustStore(root: scratch.root)
         let file = scratch.path.appending("no.pub")
         try AtomicFile.write(Array("no key".utf8), to: file)
-        for argument in [file.string, "\(file)-missing", "SHA256:12", "sha256:\(String(repeating: "0", count: 64))"] {
+        for argument in [file.string, "\(file)-missing", "SHA256:12", "sha256:\(String(repeating: "z", count: 64))"] {
             expectBadKey { try store.policy(arguments: [argument]) }
             expectBadKey { try store.policy(arguments: [], revoked: [argument]) }
         }

@@ -30,9 +30,9 @@ struct SigningTests {
         let key = try SigningKey.generate()
         let path = FilePath("/tmp/kubeferry-key-\(UUID().uuidString)")
         defer { try? FileSystem.remove(path) }
-        try AtomicFile.write(try key.pem(passphrase: "pass"), to: path, mode: 0o600)
+        try AtomicFile.write(try key.pem(passphrase: "passphrase"), to: path, mode: 0o600)
         let printed = try await SystemProcessRunner().require(
-            Command("openssl", ["pkey", "-in", path.string, "-passin", "pass:pass", "-pubout"]))
+            Command("openssl", ["pkey", "-in", path.string, "-passin", "pass:passphrase", "-pubout"]))
         #expect(Array(printed.standardOutput.utf8) == key.verifyingKey.pem)
     }
 

@@ -21,7 +21,7 @@ final class StateLock: Sendable {
             throw HostError.system("open", path: path.string, errno: error.rawValue)
         }
         // All is set from here on: what is thrown below lets deinit close the file.
-        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0, isStill(path) else {
+        guard isTaken(), isStill(path) else {
             let owner = (try? FileSystem.text(path)).flatMap { $0 }.flatMap { Int32($0.prefix { $0 != "\n" }) }
             throw InstallError.busy(lock: NodePaths.lock, owner: owner)
         }
@@ -38,9 +38,19 @@ final class StateLock: Sendable {
         } catch let error as Errno {
             throw HostError.system("open", path: folder, errno: error.rawValue)
         }
-        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+        guard isTaken() else {
             throw InstallError.busy(lock: folder, owner: nil)
         }
+    }
+
+    /// Asks for the lock for up to a second: a program that is just being started holds our descriptors until its exec,
+    /// and with them a lock that this process has let go of.
+    private func isTaken() -> Bool {
+        for attempt in 0..<20 {
+            if attempt > 0 { usleep(50_000) }
+            if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { return true }
+        }
+        return false
     }
 
     /// A run that ended in between may have removed the file that we opened: its lock then holds nothing.

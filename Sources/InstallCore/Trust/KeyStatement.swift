@@ -40,7 +40,7 @@ struct KeyStatement: Hashable, Sendable {
             }
         }
         revoke = try Self.texts(members["revoke"], "revoke").map { text in
-            guard let fingerprint = TrustStore.fingerprint(text) else {
+            guard let fingerprint = try? KeyFingerprint.parse(text) else {
                 throw SigningError.badStatement("'\(text)' to revoke is not SHA256: and 64 hex digits")
             }
             return fingerprint

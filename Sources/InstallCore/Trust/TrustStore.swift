@@ -18,7 +18,7 @@ public struct TrustStore: Sendable {
     public func policy(arguments: [String], revoked: [String] = []) throws -> TrustPolicy {
         var policy = TrustPolicy()
         for argument in arguments {
-            if let fingerprint = Self.fingerprint(argument) {
+            if let fingerprint = try Self.fingerprint(argument, source: "--trusted-key") {
                 policy.fingerprints.insert(fingerprint)
             } else {
                 policy.keys.append(try Self.key("--trusted-key \(argument)") { try Self.read(argument) })
@@ -28,7 +28,7 @@ public struct TrustStore: Sendable {
             policy.keys.append(try Self.key(path) { bytes })
         }
         for argument in revoked {
-            if let fingerprint = Self.fingerprint(argument) {
+            if let fingerprint = try Self.fingerprint(argument, source: "--revoked-key") {
                 policy.revoked.insert(fingerprint)
             } else {
                 policy.revoked.insert(try Self.key("--revoked-key \(argument)") { try Self.read(argument) }.fingerprint)
@@ -43,7 +43,7 @@ public struct TrustStore: Sendable {
         var revoked = Set(try TrustMemory.read(root).revokedKeys)
         for (path, bytes) in try files(NodePaths.revokedKeys) {
             let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-            let named = lines.compactMap(Self.fingerprint)
+            let named = try lines.compactMap { try Self.fingerprint($0, source: path) }
             revoked.formUnion(named)
             if named.isEmpty { revoked.insert(try Self.key(path) { bytes }.fingerprint) }
         }
@@ -111,10 +111,13 @@ public struct TrustStore: Sendable {
         return keyDevice == bundleDevice && keyDevice != rootDevice
     }
 
-    /// `SHA256:<hex>`, as fingerprints are printed.
-    public static func fingerprint(_ text: String) -> SHA256Digest? {
-        guard text.hasPrefix("SHA256:") else { return nil }
-        return try? SHA256Digest(hex: text.dropFirst("SHA256:".count))
+    /// As `KeyFingerprint.parse`: nil for the name of a file.
+    ///
+    /// - Throws: `InstallError.badKeyArgument`, so that a mistyped fingerprint is never taken for a file's name.
+    public static func fingerprint(_ text: String, source: String) throws(InstallError) -> SHA256Digest? {
+        do { return try KeyFingerprint.parse(text) } catch {
+            throw .badKeyArgument(source: source, reason: error.message)
+        }
     }
 
     private func files(_ folder: String) throws -> [(String, [UInt8])] {
