@@ -20,7 +20,7 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     elif command -v sudo >/dev/null; then
-        sudo env "PATH=$PATH" "TESTBED_DIR=$TESTBED_DIR" "$@"
+        sudo env "PATH=$PATH" "TESTBED_DIR=$TESTBED_DIR" "DEBIAN_ARCHIVE=${DEBIAN_ARCHIVE:-}" "$@"
     else
         die "'$1' needs root, and there is no sudo" "run make as root"
     fi

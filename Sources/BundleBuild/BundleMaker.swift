@@ -59,11 +59,7 @@ public struct BundleMaker: Sendable {
             productLine: lock.productLine, sequence: lock.sequence, createdAt: try SourceDate.parse(lock.createdAt),
             architecture: lock.architecture, osReleases: lock.osReleases)
         let index = try await write(content, frame: frame, options: options, workspace: workspace)
-        let matrix = try VersionMatrix.embedded()
-        let status = TestStatus.weakest([
-            try matrix.kubernetes(index.release.kubernetes).line.status,
-            try matrix.containerd(index.release.containerd).status(of: index.release.containerd),
-        ])
+        let status = try VersionMatrix.embedded().status(of: index.release)
         return try summary(index, status: status, notes: content.notes, options: options, start: start)
     }
 

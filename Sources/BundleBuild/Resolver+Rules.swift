@@ -44,13 +44,13 @@ extension Resolver {
             source: matrix.source(calico.sources, preferring: "TD"))
     }
 
-    /// The pod network, the images that its manifest is expected to name, and how far it is tested.
+    /// The pod network, and the images that its manifest is expected to name.
     func resolveNetwork(
         _ request: BuildRequest, _ line: KubernetesLine, _ notes: inout [String]
-    ) throws -> (cni: CNI, images: [ImageReference], status: TestStatus) {
+    ) throws -> (cni: CNI, images: [ImageReference]) {
         switch request.cni {
-        case .bridge: return (CNI(kind: .bridge), [], .runHere)
-        case .none: return (CNI(kind: .none), [], .goldenOnly)
+        case .bridge: return (CNI(kind: .bridge), [])
+        case .none: return (CNI(kind: .none), [])
         case .calico(let asked):
             guard let version = asked ?? matrix.newestCalico(testedWith: line.line) else {
                 throw BundleBuildError.incompatible(
@@ -61,7 +61,7 @@ extension Resolver {
             try check(calicoRule(version, calico, line), request, &notes)
             return (
                 CNI(kind: .calico, version: version, manifests: ["/\(ArtifactCatalog.calicoManifest)"]),
-                try release.images(), calico.status
+                try release.images()
             )
         }
     }

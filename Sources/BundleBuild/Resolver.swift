@@ -44,7 +44,7 @@ public struct Resolver: Sendable {
         let matrixImages = controlPlane + network.images
         return BuildPlan(
             architecture: request.architecture, release: release,
-            status: .weakest([line.status, containerdLine.status(of: containerd), network.status]),
+            status: try matrix.status(of: release),
             imagesVerified: row.unverified != true,
             artifacts: artifacts(of: release, architecture: request.architecture),
             images: Self.images(matrixImages, extra: request.extraImages),

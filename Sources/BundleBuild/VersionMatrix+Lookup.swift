@@ -29,6 +29,20 @@ extension VersionMatrix {
         throw .unknownVersion("Calico", version, nearest: nearest(version, in: calicoVersions))
     }
 
+    /// How much of a release was ever run: no more than its least tried part.
+    func status(of release: Release) throws -> TestStatus {
+        let network: TestStatus =
+            switch release.cni.kind {
+            case .bridge: .runHere
+            case .none: .goldenOnly
+            case .calico: try release.cni.version.map { try calico($0).line.status } ?? .publishedOnly
+            }
+        return .weakest([
+            try kubernetes(release.kubernetes).line.status,
+            try containerd(release.containerd).status(of: release.containerd), network,
+        ])
+    }
+
     /// The newest Calico whose line is tested with a Kubernetes line.
     public func newestCalico(testedWith kubernetesLine: String) -> SemanticVersion? {
         calico.filter { $0.testedKubernetes.contains(kubernetesLine) }.flatMap(\.releases).map(\.version).max()

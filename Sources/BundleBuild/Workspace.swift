@@ -12,10 +12,15 @@ final class Workspace: Sendable {
     let path: FilePath
 
     /// - Parameter output: the file that the work will give.
+    /// - Throws: `BundleBuildError.badOption` where its folder does not exist: more often a slip than a wish.
     init(beside output: FilePath) throws {
         let parent = output.removingLastComponent()
-        path = (parent.isEmpty ? FilePath(".") : parent)
-            .appending(".\(output.lastComponent?.string ?? "bundle").\(getpid()).work")
+        let folder = parent.isEmpty ? FilePath(".") : parent
+        guard FileSystem.exists(folder) else {
+            throw BundleBuildError.badOption(
+                "--output", value: output.string, expected: "a file in a folder that exists")
+        }
+        path = folder.appending(".\(output.lastComponent?.string ?? "bundle").\(getpid()).work")
         try FileSystem.makeDirectories(path, mode: 0o700)
     }
 

@@ -15,7 +15,15 @@ enum ServiceWiring {
         var hooks = ServiceHooks(
             mastersFile: { try MasterList($0.map { try Endpoint($0) }).json() },
             clusterObjects: { try objects($0, root: context.root, cni: $1) })
-        guard options.role == .worker, !isLook else { return hooks }
+        guard options.role == .worker else {
+            // Ignored, the invite would leave a second cluster behind.
+            if let join {
+                throw InstallError.invalidOption(
+                    name: "--join", value: join, expected: "--role worker: a cluster has one master in this version")
+            }
+            return hooks
+        }
+        guard !isLook else { return hooks }
         // A finished worker is looked at again without its invite.
         guard let join else { return hooks }
         guard asks || join != "prompt" else {

@@ -24,9 +24,9 @@ struct TokenCreate: AsyncParsableCommand {
         abstract: "Prints an invite: one line that lets a node into the cluster.")
 
     @Option(
-        help: "What the node is to be: worker or master.",
+        help: "What the node is to be: worker.",
         transform: {
-            guard let role = NodeRole(rawValue: $0) else { throw ValidationError("expected worker or master") }
+            guard let role = NodeRole(rawValue: $0) else { throw ValidationError("expected worker") }
             return role
         })
     var role = NodeRole.worker
@@ -49,6 +49,7 @@ struct TokenCreate: AsyncParsableCommand {
     @OptionGroup var node: NodeOptions
 
     func validate() throws {
+        guard role == .worker else { throw ValidationError("a cluster has one master in this version") }
         guard (1...1000).contains(uses) else { throw ValidationError("--uses takes 1 to 1000") }
         guard master.count <= Invite.mostMasters else {
             throw ValidationError("--master can be given \(Invite.mostMasters) times at most")

@@ -17,17 +17,17 @@ extension EndToEnd {
                 try await node.require("mount", "-t", "tmpfs", "-o", "size=\(size)", "none", folder)
             }
 
-            // Another program takes the space once preflight has passed, as the journal shows.
-            try await node.require(
-                "systemd-run", "-q", "sh", "-c",
-                "until [ -e /var/lib/node-install/journal ]; do sleep 0.02; done; \(Self.fill("/usr/local/bin"))")
-            // The installer's own writing.
-            try await fails(node, .noSpace, naming: ["write usr/local/bin/", "No space left on device"])
+            // Preflight has passed when there is a journal: what fails is the installer's own writing.
+            try await fill(node, "/usr/local/bin", onceThereIs: "/var/lib/node-install/journal")
+            try await fails(node, naming: ["write usr/local/bin/", "No space left on device"])
             try await node.require("rm", "/usr/local/bin/other-data")
 
-            // The same for what containerd writes: a failed step, with containerd's own words.
-            try await node.require("sh", "-ec", Self.fill("/var/lib/containerd"))
-            try await fails(node, .stepFailed, naming: ["step 'images' failed", "no space left on device"])
+            // The same for what containerd writes, in its own words.
+            try await fill(
+                node, "/var/lib/containerd", onceThereIs: "/var/lib/containerd/io.containerd.metadata.v1.bolt")
+            try await fails(node, naming: ["ctr", "no space left on device"])
+            // Said before anything is done, as long as nobody has made room.
+            try await fails(node, naming: ["bytes free for /var/lib/containerd, expected"])
             try await node.require("rm", "/var/lib/containerd/other-data")
 
             guard RunSettings.isLong else {
@@ -42,15 +42,20 @@ extension EndToEnd {
             try await node.remove()
         }
 
-        /// Leaves 32 MiB free there.
-        private static func fill(_ folder: String) -> String {
-            "fallocate -l $(($(stat -f -c '%a * %S' \(folder)) - (32 << 20))) \(folder)/other-data"
+        /// Another program takes all but 32 MiB there, as soon as a file exists.
+        private func fill(_ node: TestNode, _ folder: String, onceThereIs file: String) async throws {
+            try await node.require(
+                "systemd-run", "-q", "sh", "-c",
+                """
+                until [ -e \(file) ]; do sleep 0.02; done
+                fallocate -l $(($(stat -f -c '%a * %S' \(folder)) - (32 << 20))) \(folder)/other-data
+                """)
         }
 
-        private func fails(_ node: TestNode, _ category: DiagnosticCategory, naming words: [String]) async throws {
+        private func fails(_ node: TestNode, naming words: [String]) async throws {
             let result = try await node.run(node.masterCommand())
             let printed = result.standardOutput + result.standardError
-            #expect(result.status == category.exitCode, "\(printed)")
+            #expect(result.status == DiagnosticCategory.noSpace.exitCode, "\(printed)")
             for word in words + ["hint: ", "log: /var/log/node-install.log"] {
                 #expect(printed.contains(word), "'\(word)' is missing in: \(printed)")
             }

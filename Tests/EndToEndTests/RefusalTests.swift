@@ -38,6 +38,11 @@ extension EndToEnd {
                 unchanged: bare)
             try await node.refuses(
                 .init(
+                    command: node.masterCommand("--join", "@/root/invite"), category: .invalidInput,
+                    cause: "--join '@/root/invite'", fix: "expected --role worker"),
+                unchanged: bare)
+            try await node.refuses(
+                .init(
                     command: node.masterCommand("--node-ip", "10.77.0.199"), category: .preflightFailed,
                     cause: "10.77.0.199 is not an address of this node; it has \(node.address) (eth0)",
                     fix: "give one of them"),

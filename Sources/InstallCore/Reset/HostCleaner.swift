@@ -11,17 +11,12 @@ struct HostCleaner: Sendable {
     let context: NodeContext
     var root: HostRoot { context.root }
 
-    /// Runs a program whose failure is a line in the log.
+    /// Runs a program whose failure is no more than a line in the log.
     @discardableResult
     func attempt(_ command: Command) async -> CommandResult? {
         do {
-            let result = try await context.runner.run(command)
-            if result.status != 0 {
-                context.logger.info("'\(command)' ended with status \(result.status): \(result.standardError)")
-            }
-            return result
+            return try await context.runner.run(command)
         } catch {
-            context.logger.info("'\(command)': \(error)")
             return nil
         }
     }
@@ -49,9 +44,11 @@ struct HostCleaner: Sendable {
     func removePods() async {
         let ctr = NodePaths.binary("ctr")
         guard FileSystem.exists(root.resolve(ctr)) else { return }
+        // A reset that is run again has stopped containerd already: each question would wait ten seconds for it.
+        let active = await attempt(Command("systemctl", ["is-active", "--quiet", ContainerdStep.unit]))?.status == 0
         for (list, remove) in [
             (["tasks", "ls", "-q"], ["tasks", "rm", "-f"]), (["containers", "ls", "-q"], ["containers", "rm"]),
-        ] {
+        ] where active {
             let result = await attempt(Command(ctr, ["-n", "k8s.io"] + list, timeout: 30))
             let names = (result?.standardOutput ?? "").split(separator: "\n").map(String.init)
             if !names.isEmpty { await attempt(Command(ctr, ["-n", "k8s.io"] + remove + names, timeout: 120)) }
@@ -60,10 +57,10 @@ struct HostCleaner: Sendable {
         await attempt(Command("systemctl", ["stop", "kubepods.slice"], timeout: 60))
     }
 
-    /// Unmounts what is below some folders, deepest first.
+    /// Unmounts what is below some folders, deepest first. What is mounted on such a folder itself is the operator's.
     func unmount(below folders: [String], where wanted: (MountTable.Mount) -> Bool) async {
         for folder in folders {
-            for mount in MountTable(root: root).below(folder) where mount.path != "/run/netns" && wanted(mount) {
+            for mount in MountTable(root: root).below(folder) where mount.path != folder && wanted(mount) {
                 let result = await attempt(Command("umount", [mount.path]))
                 if result?.status != 0 { await attempt(Command("umount", ["--lazy", mount.path])) }
             }

@@ -3,12 +3,16 @@
 
 # archive_base: the archive address that this machine's own bookworm packages come from.
 archive_base() {
-    local base
+    local base=${DEBIAN_ARCHIVE:-}
+    if [ -n "$base" ]; then
+        printf '%s' "$base"
+        return 0
+    fi
     # shellcheck disable=SC2016
     base=$(apt-get indextargets --format '$(LABEL)|$(CODENAME)|$(SITE)' 'Identifier: Packages' 2>/dev/null |
         awk -F'|' '$1 == "Debian" && $2 == "bookworm" {print $3; exit}')
     [ -n "$base" ] ||
-        die "this machine's apt sources name no Debian 12 (bookworm) archive" "use Debian 12, add its main archive to apt's sources and run apt-get update; or use the real upstreams"
+        die "this machine's apt sources name no Debian 12 (bookworm) archive" "use Debian 12, or name such an archive: DEBIAN_ARCHIVE=http://…"
     printf '%s' "$base"
 }
 

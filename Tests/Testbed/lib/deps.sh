@@ -1,21 +1,26 @@
 # shellcheck shell=bash
-# The packages that the test bed needs on a fresh Debian 12.
+# The packages that the test bed needs.
 
-DEPS_PACKAGES=(systemd-container debootstrap containerd runc containernetworking-plugins docker-registry skopeo
-    etcd-server etcd-client golang-1.19-go dpkg-dev rsync make gcc libc6-dev binutils iproute2 nftables iptables kmod jq
-    python3 openssl util-linux mount file qemu-system-x86 e2fsprogs ca-certificates debian-archive-keyring xz-utils zstd)
+# For nodes alone, on any Debian or Ubuntu.
+DEPS_PACKAGES=(systemd-container debootstrap rsync iproute2 nftables iptables kmod jq python3 util-linux mount file
+    ca-certificates debian-archive-keyring xz-utils zstd)
+# For an upstream and guests made of what Debian 12 packages.
+DEPS_UPSTREAM=(containerd runc containernetworking-plugins docker-registry skopeo etcd-server etcd-client
+    golang-1.19-go dpkg-dev make gcc libc6-dev binutils openssl qemu-system-x86 e2fsprogs)
 DEPS_SERVICES=(containerd docker-registry etcd)
 
 deps_help() {
     cat <<'H'
 testbed deps
-  Installs the packages that the test bed needs (Debian 12). None of their services is left running or enabled by it.
+  Installs the packages that the test bed needs: on Debian 12 all of them, elsewhere those for nodes, whose archive is
+  then named by DEBIAN_ARCHIVE. None of their services is left running or enabled by it.
 H
 }
 
 deps_main() {
     local missing=() p
     need_root
+    grep -q '^VERSION_CODENAME=bookworm' /etc/os-release && DEPS_PACKAGES+=("${DEPS_UPSTREAM[@]}")
     for p in "${DEPS_PACKAGES[@]}"; do
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
     done

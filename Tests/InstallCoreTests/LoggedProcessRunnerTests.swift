@@ -1,0 +1,35 @@
+import Host
+import Logging
+import SystemPackage
+import Testing
+
+@testable import InstallCore
+
+struct LoggedProcessRunnerTests {
+    @Test func aFailingProgramsOutputIsInTheLogWithoutSecrets() async throws {
+        let scratch = try Scratch()
+        let path = scratch.path.appending("log").string
+        let log = try InstallLog(path: path)
+        var logger = Logger(label: "test") { _ in log.handler(also: SwiftLogNoOpLogHandler()) }
+        logger.logLevel = .debug
+        let runner = LoggedProcessRunner(runner: SystemProcessRunner(), logger: logger)
+        let result = try await runner.run(
+            Command("/bin/sh", ["-c", "seq 1 100; echo --token abcdef.0123456789abcdef >&2; exit 3"]))
+        #expect(result.status == 3)
+        let text = try #require(try scratch.text("/log"))
+        #expect(text.contains("ended with status 3"))
+        #expect(text.contains("  (41 lines left out)\n  42\n"))
+        #expect(text.contains("\n  100\n"))
+        #expect(!text.contains("0123456789abcdef"))
+    }
+
+    @Test func aProgramThatCannotStartIsInTheLog() async throws {
+        let scratch = try Scratch()
+        let log = try InstallLog(path: scratch.path.appending("log").string)
+        var logger = Logger(label: "test") { _ in log.handler(also: SwiftLogNoOpLogHandler()) }
+        logger.logLevel = .debug
+        let runner = LoggedProcessRunner(runner: SystemProcessRunner(), logger: logger)
+        await #expect(throws: HostError.self) { try await runner.run(Command("/no/such/program", [])) }
+        #expect(try #require(try scratch.text("/log")).contains("'/no/such/program' failed"))
+    }
+}
