@@ -42,7 +42,8 @@ public struct NodeContext: Sendable {
     public static func system(progress: any ProgressSink, logger: Logger, boundary: Boundary) -> NodeContext {
         NodeContext(
             root: HostRoot("/"), runner: LoggedProcessRunner(runner: SystemProcessRunner(), logger: logger),
-            clock: SystemWallClock(), progress: progress, logger: logger, pause: { try await Task.sleep(for: $0) }, flush: { sync() }, boundary: boundary)
+            clock: SystemWallClock(), progress: progress, logger: logger, pause: { try await Task.sleep(for: $0) },
+            flush: { sync() }, boundary: boundary)
     }
 
     /// A line that a person should see, in the log too.
