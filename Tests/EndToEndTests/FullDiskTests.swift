@@ -26,8 +26,6 @@ extension EndToEnd {
             try await fill(
                 node, "/var/lib/containerd", onceThereIs: "/var/lib/containerd/io.containerd.metadata.v1.bolt")
             try await fails(node, naming: ["ctr", "no space left on device"])
-            // Said before anything is done, as long as nobody has made room.
-            try await fails(node, naming: ["bytes free for /var/lib/containerd, expected"])
             try await node.require("rm", "/var/lib/containerd/other-data")
 
             guard RunSettings.isLong else {
@@ -42,13 +40,14 @@ extension EndToEnd {
             try await node.remove()
         }
 
-        /// Another program takes all but 32 MiB there, as soon as a file exists.
+        /// Another program takes all but 32 MiB there, as soon as a file exists. It tries again when the installer took
+        /// some of it in the meantime: fallocate then gives everything back.
         private func fill(_ node: TestNode, _ folder: String, onceThereIs file: String) async throws {
             try await node.require(
                 "systemd-run", "-q", "sh", "-c",
                 """
                 until [ -e \(file) ]; do sleep 0.02; done
-                fallocate -l $(($(stat -f -c '%a * %S' \(folder)) - (32 << 20))) \(folder)/other-data
+                until fallocate -l $(($(stat -f -c '%a * %S' \(folder)) - (32 << 20))) \(folder)/other-data; do :; done
                 """)
         }
 
