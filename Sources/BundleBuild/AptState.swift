@@ -122,6 +122,6 @@ struct AptState: Sendable {
         ]
         return Command(
             "apt-get", ["-q"] + options.flatMap { ["-o", $0] } + arguments,
-            environment: ["LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"], timeout: timeout)
+            environment: ["DEBIAN_FRONTEND": "noninteractive"], timeout: timeout)
     }
 }

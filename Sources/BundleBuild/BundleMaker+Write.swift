@@ -63,7 +63,7 @@ extension BundleMaker {
                     $0.reference.description < $1.reference.description
                 }),
             packs: packs.map(\.pack))
-        try await seal(index, packs: packs, frame: frame, options: options)
+        try await seal(index, packs: packs, frame: frame, options: options, workspace: workspace)
         return index
     }
 
@@ -87,28 +87,23 @@ extension BundleMaker {
         ]
     }
 
-    /// Signs the index and writes the file, its sidecars and its lock. A failure before the file is whole leaves an
-    /// earlier file of that name and its companions as they were; one after it leaves none of them.
+    /// Signs the index and writes the file, its sidecars and its lock. All are whole before the first takes its place: a
+    /// failure leaves an earlier file of that name and its companions as they were.
     private func seal(
-        _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], frame: Frame, options: MakeOptions
+        _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], frame: Frame, options: MakeOptions,
+        workspace: Workspace
     ) async throws {
         let bytes = Array(try CanonicalJSON.encode(index))
         let signatures = try options.key.map { [try $0.signature(over: bytes)] } ?? []
         progress.report(ProgressEvent(kind: .started, task: "write bundle"))
         try await BlockingPool.shared.run {
+            let sealed = SealedFiles(for: options.output, in: try workspace.folder("sealed"))
             try BundleWriter.write(
-                to: options.output, head: options.head?.path, index: bytes, signatures: signatures,
+                to: sealed.bundle, head: options.head?.path, index: bytes, signatures: signatures,
                 packs: packs.map { ($0.pack, $0.file) }, modificationTime: frame.createdAt)
-            do {
-                try BundleWriter.writeSidecars(for: options.output, key: options.key)
-                try BundleLock(index: index, osReleases: frame.osReleases).write(to: options.lockPath)
-            } catch {
-                let name = options.output.string
-                for path in [name, "\(name).sha256", "\(name).sha256.sig", options.lockPath.string] {
-                    try? FileSystem.remove(FilePath(path))
-                }
-                throw error
-            }
+            try BundleWriter.writeSidecars(for: sealed.bundle, key: options.key)
+            try BundleLock(index: index, osReleases: frame.osReleases).write(to: sealed.lock)
+            try sealed.move(to: options.output)
         }
         progress.report(ProgressEvent(kind: .finished, task: "write bundle"))
     }

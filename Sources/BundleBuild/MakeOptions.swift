@@ -37,5 +37,7 @@ public struct MakeOptions: Sendable {
     }
 
     /// Where the lock of the bundle goes.
-    public var lockPath: FilePath { FilePath(output.string + ".lock.json") }
+    public var lockPath: FilePath { Self.lockPath(of: output) }
+
+    static func lockPath(of bundle: FilePath) -> FilePath { FilePath(bundle.string + ".lock.json") }
 }

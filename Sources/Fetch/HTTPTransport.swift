@@ -136,7 +136,7 @@ public final class HTTPTransport: Sendable {
     }
 
     static func requireNoDowngrade(from: String, to url: String) throws {
-        if from.hasPrefix("https://"), !url.lowercased().hasPrefix("https://") {
+        if from.lowercased().hasPrefix("https://"), !url.lowercased().hasPrefix("https://") {
             throw FetchError.insecure(url: url, from: from)
         }
     }

@@ -11,9 +11,9 @@ public struct CommandResult: Hashable, Sendable {
         self.standardError = standardError
     }
 
-    /// The last lines of what it printed as errors, or else of its output: what an error message quotes.
+    /// The last lines of what it printed as errors, or else of its output, without secrets: what an error message quotes.
     public var ending: String {
         let printed = standardError.isEmpty ? standardOutput : standardError
-        return printed.split(separator: "\n").suffix(20).joined(separator: "\n")
+        return Redaction.clean(printed).split(separator: "\n").suffix(20).joined(separator: "\n")
     }
 }

@@ -43,7 +43,8 @@ public struct SystemProcessRunner: ProcessRunner {
         options.processGroupID = 0
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(5))]
         let updates = Dictionary(
-            uniqueKeysWithValues: command.environment.map {
+            // What programs say is read here: in English, whatever the operator's language is.
+            uniqueKeysWithValues: command.environment.merging(["LC_ALL": "C"]) { given, _ in given }.map {
                 (Environment.Key(stringLiteral: $0.key), Optional($0.value))
             })
         let configuration = Configuration(

@@ -14,6 +14,7 @@ extension NodeInstaller {
             requestedIP: options.nodeIP ?? state.run.flatMap { IPv4Address($0.nodeIP) },
             podCIDR: state.run.flatMap { IPv4Block($0.podCIDR) } ?? options.podCIDR,
             serviceCIDR: state.run.flatMap { IPv4Block($0.serviceCIDR) } ?? options.serviceCIDR)
+        needs.knowsNetworks = options.role == .master
         needs.masterMemoryMB = floors?.masterMemoryMB ?? needs.masterMemoryMB
         needs.workerMemoryMB = floors?.workerMemoryMB ?? needs.workerMemoryMB
         needs.masterCPUs = floors?.masterCPUs ?? needs.masterCPUs

@@ -2,6 +2,11 @@ import CLISupport
 
 /// The value of `--join`: where the invite is, or the invite itself.
 enum JoinArgument {
+    /// What may be printed of it: where the invite is, never the invite.
+    static func shown(_ argument: String) -> String {
+        argument.hasPrefix("@") || ["-", "prompt"].contains(argument) ? argument : "an invite"
+    }
+
     /// - Returns: the invite's text, without surrounding blanks.
     static func read(_ argument: String) throws -> String {
         let text: String

@@ -19,7 +19,8 @@ enum ServiceWiring {
             // Ignored, the invite would leave a second cluster behind.
             if let join {
                 throw InstallError.invalidOption(
-                    name: "--join", value: join, expected: "--role worker: a cluster has one master in this version")
+                    name: "--join", value: JoinArgument.shown(join),
+                    expected: "--role worker: a cluster has one master in this version")
             }
             return hooks
         }

@@ -125,7 +125,7 @@ struct BundleMakerTests {
         // A file cannot take a folder's place.
         try FileSystem.makeDirectories(scratch.path.appending("out").appending("k8s.run"))
         try AtomicFile.write(Array("mine".utf8), to: options("k8s.run").lockPath)
-        let error = await #expect(throws: PayloadError.self) {
+        let error = await #expect(throws: HostError.self) {
             try await maker(folder.path).make(plan, options("k8s.run"))
         }
         #expect(error?.message.contains("k8s.run") == true)

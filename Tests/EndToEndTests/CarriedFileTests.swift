@@ -60,7 +60,8 @@ extension EndToEnd {
             try await node.refuses(
                 .init(
                     command: node.workerCommand(), category: .inviteExpired, cause: "expired at 2020-09-13",
-                    fix: "node-install token create", mayChange: ["/root/invite", "/var/lib/node-install"]),
+                    fix: "node-install token create",
+                    mayChange: ["/root/invite", "/var/lib/node-install dir", "/var/lib/node-install/node-key.pem"]),
                 unchanged: bare)
             try await node.remove()
         }

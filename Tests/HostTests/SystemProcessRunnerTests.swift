@@ -32,6 +32,13 @@ struct SystemProcessRunnerTests {
         #expect(output.hasPrefix("here /"))
     }
 
+    @Test func programsSpeakEnglishUnlessTold() async throws {
+        var command = shell("printf %s $LC_ALL")
+        #expect(try await runner.run(command).standardOutput == "C")
+        command.environment = ["LC_ALL": "C.UTF-8"]
+        #expect(try await runner.run(command).standardOutput == "C.UTF-8")
+    }
+
     @Test func longOutputKeepsItsEnd() async throws {
         var command = shell("i=0; while [ $i -lt 5000 ]; do echo line $i; i=$((i+1)); done")
         command.outputLimit = 100

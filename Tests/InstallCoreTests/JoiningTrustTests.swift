@@ -68,6 +68,13 @@ struct JoiningTrustTests {
         }
     }
 
+    @Test func aClusterWithoutARealNetworkIsRefused() async throws {
+        let scratch = try Scratch()
+        #expect(
+            await refusal { try await install(scratch, Self.cluster(podCIDR: "10.244.0.0/x")) } == .invalidInput)
+        #expect(try onlyTheKeyIsLeft(scratch))
+    }
+
     /// What a refused join may leave: the node's key, and nothing else.
     private func onlyTheKeyIsLeft(_ scratch: Scratch) throws -> Bool {
         let files = try scratch.tree().filter { !$0.contains(" directory ") }

@@ -23,6 +23,14 @@ struct LoggedProcessRunnerTests {
         #expect(!text.contains("0123456789abcdef"))
     }
 
+    @Test func aKeyWhoseBeginningIsCutOffIsNoLessAKey() {
+        let key = ["-----BEGIN PRIVATE KEY-----"] + (0..<20).map { "MC4CAQAwBQYDK2VwBCIEIsecret\($0)" }
+        let text = (key + ["-----END PRIVATE KEY-----", "done"]).joined(separator: "\n")
+        let end = LoggedProcessRunner.end(of: text, lines: 10)
+        #expect(!end.contains("secret"))
+        #expect(end.hasSuffix("\n  done"))
+    }
+
     @Test func aProgramThatCannotStartIsInTheLog() async throws {
         let scratch = try Scratch()
         let log = try InstallLog(path: scratch.path.appending("log").string)

@@ -5,10 +5,10 @@ import Testing
 
 struct OptionsTests {
     private func options(
-        ip: String? = nil, pods: String? = nil, services: String? = nil
+        ip: String? = nil, pods: String? = nil, services: String? = nil, role: NodeRole = .master
     ) throws -> InstallOptions {
         try InstallOptions(
-            role: .master, nodeIP: ip, podCIDR: pods, serviceCIDR: services, verifiesFirst: true,
+            role: role, nodeIP: ip, podCIDR: pods, serviceCIDR: services, verifiesFirst: true,
             configuration: NodeConfiguration())
     }
 
@@ -35,5 +35,12 @@ struct OptionsTests {
 
     @Test func overlappingNetworksAreRefused() {
         #expect(throws: InstallError.self) { try options(pods: "10.96.0.0/16") }
+    }
+
+    @Test func aWorkersNetworksAreItsClustersAndNotTheDefaults() throws {
+        #expect(try options(pods: "10.97.0.0/16", role: .worker).podCIDR.description == "10.97.0.0/16")
+        #expect(throws: InstallError.self) {
+            try options(pods: "10.97.0.0/16", services: "10.96.0.0/12", role: .worker)
+        }
     }
 }

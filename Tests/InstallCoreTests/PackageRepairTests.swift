@@ -6,31 +6,11 @@ import Testing
 
 /// A run that was killed while dpkg worked. With a real package and dpkg, below a folder.
 struct PackageRepairTests {
-    private struct DpkgBelow: ProcessRunner {
-        let root: FilePath
-
-        func run(_ command: Command) async throws -> CommandResult {
-            var command = command
-            command.environment["DPKG_ROOT"] = root.string
-            return try await SystemProcessRunner().run(command)
-        }
-    }
-
     /// dpkg came as far as unpacking kf-tool.
     private func unpacked() async throws -> (Scratch, DpkgBelow, Journal) {
         let scratch = try Scratch()
-        let runner = DpkgBelow(root: scratch.path.appending("root"))
-        try scratch.write("", to: "/root/var/lib/dpkg/status")
-        for folder in ["info", "updates"] {
-            try FileSystem.makeDirectories(scratch.path.appending("root/var/lib/dpkg/\(folder)"))
-        }
-        try scratch.write(
-            "Package: kf-tool\nVersion: 1.0\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\n"
-                + "Description: tool\n", to: "/tool/DEBIAN/control")
-        try scratch.write("tool", to: "/tool/usr/share/kf/tool")
-        let file = scratch.path.appending("tool.deb").string
-        try await SystemProcessRunner().require(
-            Command("dpkg-deb", ["--root-owner-group", "--build", scratch.path.appending("tool").string, file]))
+        let runner = try DpkgBelow(scratch)
+        let file = try await DpkgBelow.package("kf-tool", scratch)
         let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         try journal.append(.packageInstalled(name: "kf-tool", version: "1.0"))
         try await runner.require(Command("dpkg", ["--unpack", file]))
@@ -66,6 +46,6 @@ struct PackageRepairTests {
         let report = try await JournalUndo(context: scratch.context(runner), journal: journal).run()
         #expect(report.left == [] && report.listed == [])
         #expect(try await PackageState.of("kf-tool", runner: runner).state == .notInstalled)
-        #expect(!FileSystem.exists(scratch.path.appending("root/usr/share/kf/tool")))
+        #expect(!FileSystem.exists(scratch.path.appending("root/usr/share/kf/kf-tool")))
     }
 }

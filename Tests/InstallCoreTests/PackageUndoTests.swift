@@ -6,17 +6,6 @@ import Testing
 
 /// With real packages and dpkg, below a folder.
 struct PackageUndoTests {
-    /// dpkg's own way to work below another root.
-    private struct DpkgBelow: ProcessRunner {
-        let root: FilePath
-
-        func run(_ command: Command) async throws -> CommandResult {
-            var command = command
-            command.environment["DPKG_ROOT"] = root.string
-            return try await SystemProcessRunner().run(command)
-        }
-    }
-
     /// Packages come by name, so what others depend on may have been recorded before or after them.
     @Test(arguments: [["tool", "library", "base"], ["base", "library", "tool"], ["library", "tool", "base"]])
     func packagesGoWhateverTheirOrder(_ names: [String]) async throws {
@@ -52,22 +41,12 @@ struct PackageUndoTests {
     /// kf-tool depends on kf-library, which depends on kf-base.
     private func installed() async throws -> (Scratch, DpkgBelow) {
         let scratch = try Scratch()
-        let runner = DpkgBelow(root: scratch.path.appending("root"))
-        try scratch.write("", to: "/root/var/lib/dpkg/status")
-        for folder in ["info", "updates"] {
-            try FileSystem.makeDirectories(scratch.path.appending("root/var/lib/dpkg/\(folder)"))
-        }
-        var files: [String] = []
-        for (name, needs) in [("base", ""), ("library", "Depends: kf-base\n"), ("tool", "Depends: kf-library\n")] {
-            try scratch.write(
-                "Package: kf-\(name)\nVersion: 1.0\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\n"
-                    + needs + "Description: \(name)\n", to: "/\(name)/DEBIAN/control")
-            try scratch.write(name, to: "/\(name)/usr/share/kf/\(name)")
-            let file = scratch.path.appending("\(name).deb").string
-            try await SystemProcessRunner().require(
-                Command("dpkg-deb", ["--root-owner-group", "--build", scratch.path.appending(name).string, file]))
-            files.append(file)
-        }
+        let runner = try DpkgBelow(scratch)
+        let files = [
+            try await DpkgBelow.package("kf-base", scratch),
+            try await DpkgBelow.package("kf-library", needs: "kf-base", scratch),
+            try await DpkgBelow.package("kf-tool", needs: "kf-library", scratch),
+        ]
         try await runner.require(Command("dpkg", ["--install"] + files))
         return (scratch, runner)
     }

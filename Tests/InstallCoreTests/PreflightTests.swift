@@ -42,6 +42,15 @@ struct PreflightTests {
         #expect(PreflightEvaluation(facts: Self.good, needs: try Self.needs()).findings.isEmpty)
     }
 
+    @Test func aNodeThatJoinsIsHeldAgainstItsClustersNetworksOnly() throws {
+        var facts = Self.good
+        facts.interfaces[1].address = IPv4Address(value: 0x0AF4_0001)
+        var needs = try Self.needs(.worker)
+        #expect(errors(facts, needs) == ["cidr"])
+        needs.knowsNetworks = false
+        #expect(errors(facts, needs) == [])
+    }
+
     struct Row: Sendable, CustomTestStringConvertible {
         var id: String
         var category: DiagnosticCategory = .preflightFailed

@@ -42,7 +42,9 @@ public struct InstallOptions: Hashable, Sendable {
         let services = givenServices ?? Self.defaultServiceCIDR
         self.podCIDR = try Self.block(pods, name: "--pod-cidr", prefixes: 8...24)
         self.serviceCIDR = try Self.block(services, name: "--service-cidr", prefixes: 12...24)
-        guard !self.podCIDR.overlaps(self.serviceCIDR) else {
+        // A node that joins takes the cluster's network where none is given, not the default.
+        let areKnown = role == .master || podCIDRIsGiven && serviceCIDRIsGiven
+        guard !areKnown || !self.podCIDR.overlaps(self.serviceCIDR) else {
             throw InstallError.invalidOption(
                 name: "--pod-cidr", value: pods, expected: "a network apart from the services' \(services)")
         }

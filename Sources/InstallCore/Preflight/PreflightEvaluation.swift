@@ -232,7 +232,7 @@ extension PreflightEvaluation {
         var found: [Finding] = []
         switch chosenIP {
         case .success(let address):
-            if needs.podCIDR.contains(address) || needs.serviceCIDR.contains(address) {
+            if needs.knowsNetworks, needs.podCIDR.contains(address) || needs.serviceCIDR.contains(address) {
                 found.append(
                     error(
                         "cidr", "the node's address \(address) is inside the pod or service network",

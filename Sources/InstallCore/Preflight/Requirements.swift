@@ -14,6 +14,8 @@ struct Requirements: Hashable, Sendable {
     var requestedIP: IPv4Address?
     var podCIDR: IPv4Block
     var serviceCIDR: IPv4Block
+    /// False on a node that joins: its cluster has not said yet which networks it uses.
+    var knowsNetworks = true
     var masterMemoryMB = 1700
     var workerMemoryMB = 900
     var masterCPUs = 2

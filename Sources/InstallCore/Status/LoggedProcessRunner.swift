@@ -15,7 +15,7 @@ struct LoggedProcessRunner: ProcessRunner {
         do {
             let result = try await runner.run(command)
             let limit = result.status == 0 ? Self.lines.success : Self.lines.failure
-            let output = Self.end(of: result.standardOutput + result.standardError, lines: limit)
+            let output = Self.end(of: "\(result.standardOutput)\n\(result.standardError)", lines: limit)
             logger.debug("'\(command)' ended with status \(result.status) after \(clock.now - start)\(output)")
             return result
         } catch {
@@ -24,9 +24,10 @@ struct LoggedProcessRunner: ProcessRunner {
         }
     }
 
-    /// The last lines, each on a line of its own and none longer than 500 characters.
+    /// The last lines, each on a line of its own and none longer than 500 characters. Secrets go first: half of one is
+    /// not recognised.
     static func end(of text: String, lines limit: Int) -> String {
-        let lines = text.split(whereSeparator: \.isNewline)
+        let lines = Redaction.clean(text).split(whereSeparator: \.isNewline)
         let left = lines.count - limit
         let note = left > 0 ? ["  (\(left) lines left out)"] : []
         return (note + lines.suffix(limit).map { "  \($0.prefix(500))" }).map { "\n\($0)" }.joined()

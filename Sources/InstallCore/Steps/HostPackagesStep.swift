@@ -83,10 +83,12 @@ struct HostPackagesStep: Step {
         let list = try CanonicalJSON.decode(
             List.self, from: Data(FileSystem.read(run.target.root.resolve("\(folder)/packages.json"))))
         var files: [String] = []
-        var wanted: [List.Package] = []
+        var ours: [List.Package] = []
         for package in list.packages {
-            if try await PackageState.of(package.name, runner: runner).state == .installed { continue }
-            wanted.append(package)
+            let state = try await PackageState.of(package.name, runner: runner).state
+            if state == .installed { continue }
+            // What was there in part before, settings of a removed package for one, is not ours to purge.
+            if state == .notInstalled { ours.append(package) }
             files.append("\(folder)/\(package.file)")
         }
         guard !files.isEmpty else { return }
@@ -95,7 +97,7 @@ struct HostPackagesStep: Step {
             throw InstallError.step(
                 name: name, reason: "dpkg would refuse the packages, nothing was installed:\n\(trial.standardError)")
         }
-        for package in wanted {
+        for package in ours {
             try run.journal.append(.packageInstalled(name: package.name, version: package.version))
         }
         try await runner.require(

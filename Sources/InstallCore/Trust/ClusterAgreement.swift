@@ -21,10 +21,14 @@ struct ClusterAgreement {
             ("--pod-cidr", options.podCIDRIsGiven ? node.podCIDR : nil, cluster.podCIDR),
             ("--service-cidr", options.serviceCIDRIsGiven ? node.serviceCIDR : nil, cluster.serviceCIDR),
         ] {
+            guard let block = IPv4Block(theirs) else {
+                throw InstallError.invalidOption(
+                    name: name, value: theirs, expected: "an IPv4 network; the cluster's own is none")
+            }
             if let asked, asked != theirs {
                 throw InstallError.invalidOption(name: name, value: asked, expected: "\(theirs), the cluster's")
             }
-            if let address = IPv4Address(node.nodeIP), IPv4Block(theirs)?.contains(address) == true {
+            if let address = IPv4Address(node.nodeIP), block.contains(address) {
                 throw InstallError.preflight([
                     Finding(
                         id: "cidr", severity: .error,

@@ -24,21 +24,16 @@ extension TrustStore {
     ///   - arguments: values of `--trusted-key`; only a file can name a signer, since a statement brings no key.
     /// - Throws: `InstallError.statementNotTrusted`, `.olderStatement`, `.busy`; `SigningError.revoked`, `.badStatement`.
     public func apply(statement: [UInt8], signature: [UInt8], arguments: [String]) throws -> StatementOutcome {
-        let policy = try policy(arguments: arguments)
-        let valid = policy.keys.filter { $0.isValid(signature: signature, over: statement) }
         let digest = SHA256Hasher.hash(statement)
-        let obeyed = try StatementMemory.read(root)
-        // A signer that revokes itself has to be obeyed to the end when the first run was interrupted.
-        let signers = valid.filter { policy.trusts($0) || obeyed.last[$0.fingerprint.hex]?.digest == digest }
-        guard let signer = signers.first?.fingerprint else {
-            if let first = valid.first { throw SigningError.revoked(first.fingerprint) }
-            throw InstallError.statementNotTrusted(keys: Set(policy.keys).count)
-        }
+        // A refused statement leaves nothing behind, not even the folder of the lock.
+        _ = try signer(of: statement, digest, signature: signature, arguments: arguments)
         let words = try KeyStatement(json: statement)
 
         try FileSystem.makeDirectories(root.resolve(NodePaths.configuration))
         let lock = try StateLock(folder: NodePaths.configuration, root)
         defer { withExtendedLifetime(lock) {} }
+        // Another run may have revoked that signer in between.
+        let signer = try signer(of: statement, digest, signature: signature, arguments: arguments)
         var memory = try StatementMemory.read(root)
         if let seen = memory.last[signer.hex] {
             guard words.number >= seen.number else {
@@ -49,6 +44,20 @@ extension TrustStore {
             }
         }
         return try obey(words, by: signer, memory: &memory, digest: digest)
+    }
+
+    /// The trusted key that signed.
+    private func signer(
+        of statement: [UInt8], _ digest: SHA256Digest, signature: [UInt8], arguments: [String]
+    ) throws -> SHA256Digest {
+        let policy = try policy(arguments: arguments)
+        let valid = policy.keys.filter { $0.isValid(signature: signature, over: statement) }
+        let obeyed = try StatementMemory.read(root)
+        // A signer that revokes itself has to be obeyed to the end when the first run was interrupted.
+        let signers = valid.filter { policy.trusts($0) || obeyed.last[$0.fingerprint.hex]?.digest == digest }
+        if let signer = signers.first { return signer.fingerprint }
+        if let first = valid.first { throw SigningError.revoked(first.fingerprint) }
+        throw InstallError.statementNotTrusted(keys: Set(policy.keys).count)
     }
 
     /// Keys to trust, then the number, then revocations: an interrupted change of keys must not lock everybody out.

@@ -1,0 +1,49 @@
+import Host
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A bundle with its companions, whole, in a folder of their own until they take their places.
+struct SealedFiles {
+    let bundle: FilePath
+
+    /// - Parameters:
+    ///   - output: where the bundle is to go; its name is in the sidecars.
+    ///   - folder: on the same file system.
+    init(for output: FilePath, in folder: FilePath) {
+        bundle = folder.appending(output.lastComponent?.string ?? "bundle")
+    }
+
+    var lock: FilePath { MakeOptions.lockPath(of: bundle) }
+
+    /// Moves everything; a companion that the new bundle does not have goes. The bundle comes last: until then the earlier
+    /// one is there, and its digest is not the one in the sidecar.
+    ///
+    /// - Throws: `HostError.system`.
+    func move(to output: FilePath) throws {
+        let moves = [
+            (companion(".sha256", of: bundle), companion(".sha256", of: output)),
+            (companion(".sha256.sig", of: bundle), companion(".sha256.sig", of: output)),
+            (lock, MakeOptions.lockPath(of: output)), (bundle, output),
+        ]
+        // Before the first move: half of them would be worse than none.
+        for (_, to) in moves where try FileSystem.status(to)?.kind == .directory {
+            throw HostError.system("replace", path: to.string, errno: EISDIR)
+        }
+        for (from, to) in moves {
+            guard FileSystem.exists(from) else {
+                try FileSystem.remove(to)
+                continue
+            }
+            guard rename(from.string, to.string) == 0 else {
+                throw HostError.system("rename", path: to.string, errno: errno)
+            }
+        }
+        let folder = output.removingLastComponent()
+        try FileSystem.syncDirectory(folder.isEmpty ? FilePath(".") : folder)
+    }
+
+    private func companion(_ suffix: String, of path: FilePath) -> FilePath { FilePath(path.string + suffix) }
+}

@@ -1,0 +1,39 @@
+import Host
+import SystemPackage
+
+@testable import InstallCore
+
+/// The real dpkg with its records below a folder: dpkg's own way to work for another root.
+struct DpkgBelow: ProcessRunner {
+    private let root: FilePath
+
+    /// With empty records.
+    init(_ scratch: Scratch) throws {
+        root = scratch.path.appending("root")
+        try scratch.write("", to: "/root/var/lib/dpkg/status")
+        for folder in ["info", "updates"] {
+            try FileSystem.makeDirectories(root.pushing("var/lib/dpkg").appending(folder))
+        }
+    }
+
+    func run(_ command: Command) async throws -> CommandResult {
+        var command = command
+        command.environment["DPKG_ROOT"] = root.string
+        return try await SystemProcessRunner().run(command)
+    }
+
+    /// Makes version 1.0 of a package with one file, `/usr/share/kf/NAME`.
+    ///
+    /// - Parameter needs: the package that it depends on.
+    /// - Returns: the .deb's path.
+    static func package(_ name: String, needs: String? = nil, _ scratch: Scratch) async throws -> String {
+        try scratch.write(
+            "Package: \(name)\nVersion: 1.0\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\n"
+                + (needs.map { "Depends: \($0)\n" } ?? "") + "Description: \(name)\n", to: "/\(name)/DEBIAN/control")
+        try scratch.write(name, to: "/\(name)/usr/share/kf/\(name)")
+        let file = scratch.path.appending("\(name).deb").string
+        try await SystemProcessRunner().require(
+            Command("dpkg-deb", ["--root-owner-group", "--build", scratch.path.appending(name).string, file]))
+        return file
+    }
+}
