@@ -100,7 +100,7 @@ public enum DiagnosticCategory: String, CaseIterable, Sendable, Codable {
         case .signatureInvalid: "no valid signature over the index"
         case .untrustedKey: "signed by a key that this machine was not told to trust"
         case .revokedKey: "signed by a revoked key"
-        case .olderSequence: "older than a bundle that this node has seen"
+        case .olderSequence: "older than what this node or its cluster has accepted"
         case .notABundle: "the file is not a bundle, or carries no payload"
         case .preflightFailed: "the node does not meet a requirement; nothing was changed"
         case .notRoot: "needs root"
