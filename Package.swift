@@ -152,6 +152,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "NodeInstallCommandTests", dependencies: ["NodeServices", "Host", "BundleModel", system],
+            swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests", dependencies: ["NodeServices", "Host", "BundleModel", system], swiftSettings: strict),
     ]
 )

@@ -37,15 +37,8 @@ final class PartialFile: Sendable {
                 try await Task.sleep(for: .milliseconds(50))
             }
             // The holder has moved its file to the cache when it finished; then the name is free for a new one.
-            if partial.isAtItsPath { return partial }
+            if file.isAt(path) { return partial }
         }
-    }
-
-    private var isAtItsPath: Bool {
-        var opened = stat()
-        var named = stat()
-        return fstat(file.rawValue, &opened) == 0 && lstat(path.string, &named) == 0
-            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
     }
 
     /// Bytes that are there, and the ETag or date that they belong to.

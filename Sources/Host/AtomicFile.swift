@@ -41,13 +41,11 @@ public enum AtomicFile {
     public static func removeAbandoned(beside path: FilePath) throws {
         let temporary = temporary(for: path)
         do {
-            let file = try FileDescriptor.open(temporary, .readOnly, options: [.noFollow, .closeOnExec])
+            guard let file = try leftOver(temporary) else { return }
             try file.closeAfter {
-                guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, isAt(temporary, file) else { return }
+                guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, file.isAt(temporary) else { return }
                 unlink(temporary.string)
             }
-        } catch Errno.noSuchFileOrDirectory, Errno.notDirectory {
-            return
         } catch let error as Errno {
             throw HostError.system("remove", path: temporary.string, errno: error.rawValue)
         }
@@ -72,7 +70,7 @@ public enum AtomicFile {
             do {
                 try lock(file)
                 // Between the two steps another writer may have taken it for abandoned.
-                if isAt(path, file) { return file }
+                if file.isAt(path) { return file }
             } catch {
                 try? file.close()
                 throw error
@@ -82,14 +80,26 @@ public enum AtomicFile {
     }
 
     private static func free(_ path: FilePath) throws {
-        do {
-            let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
-            try file.closeAfter {
-                try lock(file)
-                if isAt(path, file), unlink(path.string) != 0, errno != ENOENT { throw Errno(rawValue: errno) }
-            }
-        } catch Errno.noSuchFileOrDirectory {
+        guard let file = try leftOver(path) else {
+            // A pipe, a link, a folder: no writer of ours makes one, so none is at work on it.
+            if let status = try FileSystem.status(path), status.kind != .file { try FileSystem.remove(path) }
             return
+        }
+        try file.closeAfter {
+            try lock(file)
+            if file.isAt(path), unlink(path.string) != 0, errno != ENOENT { throw Errno(rawValue: errno) }
+        }
+    }
+
+    /// The regular file at a temporary name, open; nil where there is none.
+    ///
+    /// Never waits, even where something else is put there in between: opening a pipe waits for its other end.
+    private static func leftOver(_ path: FilePath) throws -> FileDescriptor? {
+        guard try FileSystem.status(path)?.kind == .file else { return nil }
+        do {
+            return try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+        } catch Errno.noSuchFileOrDirectory, Errno.tooManySymbolicLinkLevels, Errno.noSuchAddressOrDevice {
+            return nil
         }
     }
 
@@ -102,12 +112,5 @@ public enum AtomicFile {
             default: throw Errno(rawValue: errno)
             }
         }
-    }
-
-    private static func isAt(_ path: FilePath, _ file: FileDescriptor) -> Bool {
-        var held = stat()
-        var named = stat()
-        return fstat(file.rawValue, &held) == 0 && lstat(path.string, &named) == 0
-            && held.st_ino == named.st_ino && held.st_dev == named.st_dev
     }
 }

@@ -47,7 +47,19 @@ extension HostError: Diagnostic {
     }
 
     public var hint: String {
-        category == .noSpace ? "free space on that file system and run the same command again" : ""
+        if category == .noSpace { return "free space on that file system and run the same command again" }
+        switch self {
+        case .system(_, _, let errno):
+            switch Errno(rawValue: errno) {
+            case .permissionDenied, .notPermitted: return "check who may use it, and run the same command again"
+            case .ioError, .readOnlyFileSystem: return "check the disk: the kernel's log (dmesg) says what is wrong"
+            default: return "check that path, and run the same command again"
+            }
+        case .unreadableInput: return "check the name, and that it is a file that you may read"
+        case .notStarted: return "check that the program is installed and can be executed"
+        case .failed, .signalled: return "mend what the program complains about, and run the same command again"
+        case .timedOut: return "see why the program does not come to an end, and run the same command again"
+        }
     }
 
     private static func tail(_ output: String) -> String {

@@ -2,9 +2,9 @@ import BundleModel
 import FoundationEssentials
 
 extension NodeInstaller {
-    func requirements(_ facts: NodeFacts, _ state: JournalState) throws -> Requirements {
+    /// - Parameter packs: those that this node needs.
+    func requirements(_ packs: [Pack], _ state: JournalState) throws -> Requirements {
         let index = content.index
-        let packs = index.packs.filter { $0.selector.selects(role: options.role, osRelease: facts.osRelease) }
         let created = (try? Date(index.createdAt, strategy: .iso8601))?.timeIntervalSince1970 ?? 0
         let floors = options.configuration.preflight
         var needs = Requirements(
@@ -25,19 +25,24 @@ extension NodeInstaller {
         return needs
     }
 
-    /// Bytes that will be written, by target folder: files as the index says; images as their blobs and, unpacked,
-    /// four times as much again (3.5 was measured for Kubernetes' own programs).
+    /// How many times its blobs an image takes unpacked: 3.5 was measured for Kubernetes' own programs.
+    static let unpackedImages: UInt64 = 4
+
+    /// The folder, as `bytes` names it, that a file of a `files` pack counts for.
+    static func folder(of member: Pack.Member) -> String {
+        member.path.hasPrefix("opt/cni/") ? "/opt/cni/bin" : "/usr/local/bin"
+    }
+
+    /// Bytes that will be written, by target folder: files as the index says; images as their blobs and, again, what
+    /// they take unpacked.
     static func bytes(_ packs: [Pack]) -> [String: UInt64] {
         var bytes: [String: UInt64] = [:]
         for pack in packs {
             switch pack.content {
             case .files:
-                for member in pack.members {
-                    let folder = member.path.hasPrefix("opt/cni/") ? "/opt/cni/bin" : "/usr/local/bin"
-                    bytes[folder, default: 0] += member.size
-                }
-            case .images: bytes["/var/lib/containerd", default: 0] += pack.uncompressedSize * 5
-            case .packages: bytes["/var/lib/node-install", default: 0] += pack.uncompressedSize
+                for member in pack.members { bytes[folder(of: member), default: 0] += member.size }
+            case .images: bytes[ContainerdStep.store, default: 0] += pack.uncompressedSize * (1 + unpackedImages)
+            case .packages: bytes[NodePaths.state, default: 0] += pack.uncompressedSize
             }
         }
         return bytes

@@ -70,7 +70,7 @@ public struct NodeInstaller: Sendable {
         }
         if options.verifiesFirst { try await content.verify(neededPacks(planned), progress: context.progress) }
 
-        let journal = try Journal(context.root, clock: context.clock)
+        let journal = try await Journal(context.root, clock: context.clock)
         let agreement = ClusterAgreement(
             index: content.index, trust: trust, options: options, allowOlder: allowOlder)
         let node = try await admitted(prepared.node, journal, agreement)
@@ -79,7 +79,7 @@ public struct NodeInstaller: Sendable {
         let outcome = try await Installer(steps: StepCatalog.all).run(target, journal: journal)
         if !outcome.applied.isEmpty || !FileSystem.exists(context.root.resolve(NodePaths.installed)) {
             let record = InstalledRecord(
-                run: node, installedAt: context.clock.now.formatted(.iso8601), signatureSkipped: trust.signers.isEmpty)
+                node, JournalState(journal.entries), installedAt: context.clock.now.formatted(.iso8601))
             try AtomicFile.write(
                 Array(CanonicalJSON.encode(record)), to: context.root.resolve(NodePaths.installed), mode: 0o644)
         }
@@ -132,11 +132,13 @@ public struct NodeInstaller: Sendable {
         let state = JournalState(try JournalReader.entries(context.root))
         try check(state)
         let gatherer = FactGatherer(context: context)
-        let facts = try await gatherer.gather(journal: state)
-        let needs = try requirements(facts, state)
+        let index = content.index
+        let osRelease = gatherer.osRelease
+        let packs = index.packs.filter { $0.selector.selects(role: options.role, osRelease: osRelease) }
+        let facts = try await gatherer.gather(journal: state, packs: packs)
+        let needs = try requirements(packs, state)
         let evaluation = PreflightEvaluation(facts: facts, needs: needs)
         let address = try? evaluation.chosenIP.get()
-        let index = content.index
         let node = RunRecord(
             releaseID: index.releaseID, kubernetes: index.release.kubernetes.description,
             productLine: index.productLine, sequence: index.sequence, keyFingerprint: trust.signers.first,

@@ -74,11 +74,15 @@ extension NodeServicesError: Diagnostic {
         case .unreachable, .timedOut, .noMasterAnswers:
             "check that the node-install-join service runs on a master and that its port is open from here"
         case .pinMismatch: "make a new invite on a master; if it happens again, somebody is in between"
-        case .refused(let refusal): refusal.hint
+        case .refused(let refusal):
+            refusal.hint.isEmpty ? "on the master, 'journalctl -u node-install-join' says more" : refusal.hint
         case .conflict: "run the same command again"
         case .unknownInvite: "'node-install token list' shows them"
         case .notAMaster: "run this on a master"
-        case .badAnswer, .badCredentials, .apiRefused, .badDocument: ""
+        case .badAnswer: "check that the address and the port are those of a master's service"
+        case .badCredentials, .badDocument:
+            "see who changed the file; 'node-install reset' and a new installation make it"
+        case .apiRefused: "see that the API server is well: kubectl get --raw /readyz?verbose"
         }
     }
 }

@@ -77,7 +77,8 @@ extension PayloadError: Diagnostic {
             "copy the file again, parts joined in the order they were cut, and compare it with its .sha256"
         case .noPayload: "give the bundle with --bundle FILE"
         case .newer: "use the node-install or bundler that came with the bundle"
-        case .unknownPack, .unusable: ""
+        case .unknownPack: "take a bundle that has it: 'bundler inspect' lists the packs"
+        case .unusable: "change what goes into the bundle, and make it again"
         }
     }
 }

@@ -53,8 +53,8 @@ extension SigningError: Diagnostic {
         switch self {
         case .unsigned: "the bundle carries no signature; expected one by a trusted key"
         case .untrusted(let offered):
-            "signed by keys that are not trusted here: " + offered.map { "SHA256:\($0.hex)" }.joined(separator: ", ")
-        case .revoked(let fingerprint): "signed by SHA256:\(fingerprint.hex), which is revoked"
+            "signed by keys that are not trusted here: " + offered.map(KeyFingerprint.text).joined(separator: ", ")
+        case .revoked(let fingerprint): "signed by \(KeyFingerprint.text(fingerprint)), which is revoked"
         case .invalid(let keyID): "the signature of key \(keyID) does not match what it should cover"
         case .badKey(let expected, let found): "expected \(expected), found \(found)"
         case .passphraseNeeded: "the key is encrypted and no passphrase was given"
@@ -73,8 +73,8 @@ extension SigningError: Diagnostic {
         switch self {
         case .unsigned: "sign it with 'bundler sign' and 'bundler attach'"
         case .untrusted(let offered):
-            "compare the fingerprint with the one its maker gave you, then add --trusted-key SHA256:"
-                + (offered.first?.hex ?? "FINGERPRINT")
+            "compare the fingerprint with the one its maker gave you, then add --trusted-key "
+                + (offered.first.map(KeyFingerprint.text) ?? "SHA256:FINGERPRINT")
         case .revoked: "get a bundle that is signed by the key's successor"
         case .invalid: "copy the file again; if it stays, do not use it"
         case .passphraseNeeded, .wrongPassphrase, .weakPassphrase:
@@ -83,7 +83,7 @@ extension SigningError: Diagnostic {
         case .inFile(_, let error): error.hint
         case .badStatement: "get it again from whoever made it"
         case .system: category == .noSpace ? "free space there" : "check the path and who may read it"
-        case .library: ""
+        case .library: "run the same command again; if it fails again, report it with this message"
         }
     }
 }

@@ -13,7 +13,7 @@ struct KeyReport: Codable {
     init(_ key: VerifyingKey, privateKey: String, publicKey: String) {
         self.privateKey = privateKey
         self.publicKey = publicKey
-        fingerprint = "SHA256:\(key.fingerprint.hex)"
+        fingerprint = KeyFingerprint.text(key.fingerprint)
         keyID = key.keyID
     }
 }

@@ -11,7 +11,7 @@ struct SummaryText {
         for pack in summary.packs {
             table.add([pack.name, ByteCount.text(pack.size), ByteCount.text(pack.uncompressedSize)])
         }
-        let key = summary.keyFingerprint.map { "SHA256:\($0.hex)" } ?? "none: unsigned"
+        let key = summary.keyFingerprint.map(KeyFingerprint.text) ?? "none: unsigned"
         var text = """
             made        \(summary.file)
             content     Kubernetes \(summary.kubernetes), containerd \(summary.containerd), \
@@ -30,11 +30,11 @@ struct SummaryText {
     }
 
     private static func next(_ summary: MakeSummary) -> String {
-        guard summary.keyFingerprint != nil else {
+        guard let fingerprint = summary.keyFingerprint else {
             return "bundler inspect \(summary.file) --extract-index index, then sign index/bundle.json and attach it"
         }
         let name = summary.file.split(separator: "/").last.map(String.init) ?? summary.file
-        let trust = "--trusted-key SHA256:\(summary.keyFingerprint?.hex ?? "")"
+        let trust = "--trusted-key \(KeyFingerprint.text(fingerprint))"
         return summary.selfExtracting
             ? "carry it to the node, then as root: ./\(name) --role master \(trust)"
             : "carry it and node-install to the node, then as root: node-install --bundle \(name) --role master \(trust)"

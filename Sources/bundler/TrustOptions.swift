@@ -1,4 +1,3 @@
-import BundleModel
 import Host
 import Signing
 import SystemPackage
@@ -7,21 +6,14 @@ import SystemPackage
 enum TrustOptions {
     static func policy(trusted: [String], revoked: [String]) throws -> TrustPolicy {
         var policy = TrustPolicy()
-        for text in trusted {
-            if let fingerprint = try KeyFingerprint.parse(text) {
-                policy.fingerprints.insert(fingerprint)
-            } else {
-                policy.keys.append(try key(text))
-            }
-        }
-        for text in revoked {
-            policy.revoked.insert(try KeyFingerprint.parse(text) ?? key(text).fingerprint)
-        }
+        for text in trusted { policy.trust(try argument(text)) }
+        for text in revoked { policy.revoke(try argument(text)) }
         return policy
     }
 
-    private static func key(_ path: String) throws -> VerifyingKey {
-        let pem = try FileSystem.readInput(FilePath(path), limit: 1 << 16)
-        return try SigningError.naming(path) { try VerifyingKey(pem: pem) }
+    private static func argument(_ text: String) throws -> KeyArgument {
+        try SigningError.naming(text) {
+            try KeyArgument(text) { try FileSystem.readInput(FilePath($0), limit: 1 << 16) }
+        }
     }
 }

@@ -21,8 +21,8 @@ struct VerifyReport: Codable {
 
     init(_ bundle: BundleFile, decision: TrustDecision) {
         file = bundle.path.string
-        key = "SHA256:\(decision.key.fingerprint.hex)"
-        otherKeys = decision.others.map { "SHA256:\($0.fingerprint.hex)" }
+        key = KeyFingerprint.text(decision.key.fingerprint)
+        otherKeys = decision.others.map { KeyFingerprint.text($0.fingerprint) }
         kubernetes = bundle.index.release.kubernetes
         releaseID = bundle.index.releaseID
         sequence = bundle.index.sequence

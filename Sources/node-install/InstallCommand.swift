@@ -52,7 +52,7 @@ struct InstallCommand: AsyncParsableCommand {
     @Option(help: "full: check every needed pack before the first change; streaming: only as it is read.")
     var verify: Verification = .full
 
-    @Flag(name: .long, help: "Never wait for a person: --join prompt is refused.")
+    @Flag(name: .long, help: "Never wait for a person: --join prompt is refused, and --join - at a terminal.")
     var yes = false
 
     @Option(help: "How to print results: text or json.")
@@ -61,7 +61,7 @@ struct InstallCommand: AsyncParsableCommand {
     @Option(help: "How to show progress: auto, tty, plain, json or none.")
     var progress: ProgressStyle = .auto
 
-    @OptionGroup var logging: LoggingOptions
+    @OptionGroup var logging: SessionLogging
 
     enum Verification: String, ExpressibleByArgument, CaseIterable {
         case full
@@ -75,15 +75,16 @@ struct InstallCommand: AsyncParsableCommand {
             let options = try InstallOptions(
                 role: role, nodeIP: nodeIP, podCIDR: podCIDR, serviceCIDR: serviceCIDR,
                 verifiesFirst: verify == .full, configuration: configuration)
+            let isLook = dryRun || preflightOnly
+            try ServiceWiring.check(options, join: join, asks: !yes)
             let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
             let trust = try BundleTrust(
                 keys: trustedKey, revoked: revokedKey, skipped: insecureSkipSignature, root: HostRoot()
             ).decide(file)
 
-            let isLook = dryRun || preflightOnly
             let context = try InstallSession.context(progress: progress, logging: logging, writesLog: !isLook)
             let services = try ServiceWiring.hooks(
-                options: options, join: join, asks: !yes, isLook: isLook, context: context)
+                options: options, join: join, isLook: isLook, context: context)
             let installer = NodeInstaller(
                 context: context, content: InstallBundle(file: file), trust: trust, options: options,
                 services: services)

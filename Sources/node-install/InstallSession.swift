@@ -8,24 +8,17 @@ import Logging
 enum InstallSession {
     /// - Parameter writesLog: false for looks that must leave nothing behind.
     static func context(
-        progress: ProgressStyle, logging: LoggingOptions, writesLog: Bool = true
+        progress: ProgressStyle, logging: SessionLogging, writesLog: Bool = true
     ) throws -> NodeContext {
         let label = "node-install"
+        let log = writesLog ? try InstallLog() : nil
         var logger = Logger(label: label) { name in
             var standard = StreamLogHandler.standardError(label: name)
-            standard.logLevel = Logger.Level(rawValue: logging.logLevel) ?? .notice
-            return standard
+            standard.logLevel = logging.level
+            guard let log else { return standard }
+            return log.handler(also: standard)
         }
-        if writesLog {
-            let log = try InstallLog()
-            logger = Logger(label: label) { name in
-                var standard = StreamLogHandler.standardError(label: name)
-                // Progress already tells on stderr what the log notes.
-                standard.logLevel = max(Logger.Level(rawValue: logging.logLevel) ?? .notice, .warning)
-                return log.handler(also: standard)
-            }
-            logger.logLevel = .debug
-        }
+        logger.logLevel = log == nil ? logging.level : min(logging.level, .debug)
         let boundary = Boundary(killAt: ProcessInfo.processInfo.environment["NODE_INSTALL_KILL_AT"])
         return NodeContext.system(
             progress: ProgressRenderer(style: progress), logger: logger, boundary: boundary)

@@ -1,5 +1,9 @@
 import CLISupport
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The value of `--join`: where the invite is, or the invite itself.
 enum JoinArgument {
     /// What may be printed of it: where the invite is, never the invite.
@@ -7,13 +11,17 @@ enum JoinArgument {
         argument.hasPrefix("@") || ["-", "prompt"].contains(argument) ? argument : "an invite"
     }
 
+    /// Whether reading it waits until somebody types the invite.
+    static func asks(_ argument: String) -> Bool {
+        argument == "prompt" || argument == "-" && isatty(STDIN_FILENO) == 1
+    }
+
     /// - Returns: the invite's text, without surrounding blanks.
     static func read(_ argument: String) throws -> String {
         let text: String
         switch argument {
-        case "-": text = readLine() ?? ""
-        case "prompt":
-            StandardStreams.writeError("invite: ")
+        case "-", "prompt":
+            if asks(argument) { StandardStreams.writeError("invite: ") }
             text = readLine() ?? ""
         case _ where argument.hasPrefix("@"):
             text = String(decoding: try InputFile.read(String(argument.dropFirst()), limit: 1 << 16), as: UTF8.self)

@@ -22,7 +22,7 @@ struct ResetCommand: AsyncParsableCommand {
     @Option(help: "How to show progress: auto, tty, plain, json or none.")
     var progress: ProgressStyle = .auto
 
-    @OptionGroup var logging: LoggingOptions
+    @OptionGroup var logging: SessionLogging
 
     func run() async {
         await CommandRunner.run(format: format) {

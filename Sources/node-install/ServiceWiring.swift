@@ -5,31 +5,38 @@ import NodeServices
 
 /// Connects the installer's steps with the node's services, which know masters, invites and cluster objects.
 enum ServiceWiring {
+    /// Whether `--join` goes with the other options. Reads nothing.
+    ///
     /// - Parameters:
     ///   - join: the value of `--join`.
     ///   - asks: whether a person may be asked for the invite.
+    /// - Throws: `InstallError.invalidOption`, without the invite.
+    static func check(_ options: InstallOptions, join: String?, asks: Bool) throws {
+        guard let join else { return }
+        // Ignored, the invite would leave a second cluster behind.
+        guard options.role == .worker else {
+            throw InstallError.invalidOption(
+                name: "--join", value: JoinArgument.shown(join),
+                expected: "--role worker: a cluster has one master in this version")
+        }
+        guard asks || !JoinArgument.asks(join) else {
+            throw InstallError.invalidOption(
+                name: "--join", value: join,
+                expected: "@FILE, or '-' and the invite by a pipe: --yes lets nobody be asked")
+        }
+    }
+
+    /// - Parameters:
+    ///   - join: the value of `--join`, checked.
     ///   - isLook: a dry run or a preflight needs no invite.
     static func hooks(
-        options: InstallOptions, join: String?, asks: Bool, isLook: Bool, context: NodeContext
+        options: InstallOptions, join: String?, isLook: Bool, context: NodeContext
     ) throws -> ServiceHooks {
         var hooks = ServiceHooks(
             mastersFile: { try MasterList($0.map { try Endpoint($0) }).json() },
             clusterObjects: { try objects($0, root: context.root, cni: $1) })
-        guard options.role == .worker else {
-            // Ignored, the invite would leave a second cluster behind.
-            if let join {
-                throw InstallError.invalidOption(
-                    name: "--join", value: JoinArgument.shown(join),
-                    expected: "--role worker: a cluster has one master in this version")
-            }
-            return hooks
-        }
-        guard !isLook else { return hooks }
         // A finished worker is looked at again without its invite.
-        guard let join else { return hooks }
-        guard asks || join != "prompt" else {
-            throw InstallError.invalidOption(name: "--join", value: join, expected: "@FILE or '-' with --yes")
-        }
+        guard options.role == .worker, !isLook, let join else { return hooks }
         let invite = try Invite(JoinArgument.read(join))
         let state = context.root.resolve(NodePaths.state)
         let clock = context.clock

@@ -27,15 +27,17 @@ struct TrustApply: AsyncParsableCommand {
             try Privilege.requireRoot()
             let statement = try InputFile.read(file, limit: 1 << 20)
             let signature = try InputFile.read(signature ?? "\(file).sig", limit: 1 << 10)
-            let outcome = try TrustStore(root: HostRoot()).apply(
+            let outcome = try await TrustStore(root: HostRoot()).apply(
                 statement: statement, signature: signature, arguments: trustedKey)
             switch format {
             case .json: try StandardStreams.writeJSON(outcome)
             case .text:
-                StandardStreams.writeOutput("statement \(outcome.number) by SHA256:\(outcome.signer.hex)\n")
-                for key in outcome.added { StandardStreams.writeOutput("trusted: SHA256:\(key.hex)\n") }
-                for key in outcome.revoked { StandardStreams.writeOutput("revoked: SHA256:\(key.hex)\n") }
-                for key in outcome.stayRevoked { StandardStreams.writeOutput("stays revoked: SHA256:\(key.hex)\n") }
+                StandardStreams.writeOutput("statement \(outcome.number) by \(KeyFingerprint.text(outcome.signer))\n")
+                for (what, keys) in [
+                    ("trusted", outcome.added), ("revoked", outcome.revoked), ("stays revoked", outcome.stayRevoked),
+                ] {
+                    for key in keys { StandardStreams.writeOutput("\(what): \(KeyFingerprint.text(key))\n") }
+                }
                 if outcome.added.isEmpty, outcome.revoked.isEmpty { StandardStreams.writeOutput("nothing changed\n") }
             }
         }

@@ -35,6 +35,31 @@ struct AbandonedFileTests {
         try AtomicFile.removeAbandoned(beside: scratch.file("nowhere/config"))
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: ["pipe", "link", "folder"])
+    func whatNoWriterMadeIsInNobodysWay(_ kind: String) throws {
+        func plant() throws {
+            switch kind {
+            case "pipe": #expect(mkfifo(temporary.string, 0o600) == 0)
+            case "link": try makeLink(temporary, to: "/etc/hostname")
+            default: try FileSystem.makeDirectories(temporary)
+            }
+        }
+        try plant()
+        try AtomicFile.write("new".utf8, to: file)
+        #expect(try FileSystem.list(scratch.path) == ["config"])
+        #expect(try FileSystem.text(file) == "new")
+        // It is not what a writer left, so cleaning up does not take it along, and does not wait for it either.
+        try plant()
+        try AtomicFile.removeAbandoned(beside: file)
+        #expect(try FileSystem.list(scratch.path) == [".config.kubeferry.tmp", "config"])
+    }
+
+    @Test func aFolderWithSomethingInItIsAnErrorAndStays() throws {
+        try FileSystem.makeDirectories(temporary.appending("of-others"))
+        #expect(throws: HostError.self) { try AtomicFile.write("new".utf8, to: file) }
+        #expect(try FileSystem.list(scratch.path) == [".config.kubeferry.tmp"])
+    }
+
     @Test func aWriterAtWorkIsLeftAlone() throws {
         let other = try abandon()
         #expect(flock(other.rawValue, LOCK_EX) == 0)

@@ -16,6 +16,17 @@ struct HostErrorTests {
         #expect(HostError.failed(command: "ctr", status: 1, output: "refused").category == .hostCommandFailed)
     }
 
+    @Test(arguments: [
+        HostError.system("write", path: "/x", errno: 2), .system("write", path: "/x", errno: 13),
+        .system("write", path: "/x", errno: 28), .system("write", path: "/x", errno: 30),
+        .unreadableInput(path: "/x", errno: 2), .notStarted(command: "x", reason: "y"),
+        .failed(command: "x", status: 1, output: "y"), .signalled(command: "x", signal: 9, output: "y"),
+        .timedOut(command: "x", seconds: 1, output: "y"),
+    ])
+    func everyErrorSaysWhatToDoInOneLine(_ error: HostError) {
+        #expect(!error.hint.isEmpty && !error.hint.contains("\n"))
+    }
+
     @Test func aFileThatTheOperatorNamedWronglyIsInvalidInput() throws {
         let scratch = try ScratchFolder()
         let file = scratch.file("key")

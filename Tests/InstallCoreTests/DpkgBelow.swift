@@ -24,13 +24,21 @@ struct DpkgBelow: ProcessRunner {
 
     /// Makes version 1.0 of a package with one file, `/usr/share/kf/NAME`.
     ///
-    /// - Parameter needs: the package that it depends on.
+    /// - Parameters:
+    ///   - needs: the package that it depends on.
+    ///   - settings: a path below /etc of a file that dpkg keeps when the package is removed.
     /// - Returns: the .deb's path.
-    static func package(_ name: String, needs: String? = nil, _ scratch: Scratch) async throws -> String {
+    static func package(
+        _ name: String, needs: String? = nil, settings: String? = nil, _ scratch: Scratch
+    ) async throws -> String {
         try scratch.write(
             "Package: \(name)\nVersion: 1.0\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\n"
                 + (needs.map { "Depends: \($0)\n" } ?? "") + "Description: \(name)\n", to: "/\(name)/DEBIAN/control")
         try scratch.write(name, to: "/\(name)/usr/share/kf/\(name)")
+        if let settings {
+            try scratch.write("\(settings)\n", to: "/\(name)/DEBIAN/conffiles")
+            try scratch.write("packaged\n", to: "/\(name)\(settings)")
+        }
         let file = scratch.path.appending("\(name).deb").string
         try await SystemProcessRunner().require(
             Command("dpkg-deb", ["--root-owner-group", "--build", scratch.path.appending(name).string, file]))

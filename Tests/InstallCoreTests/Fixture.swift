@@ -49,6 +49,13 @@ enum Fixture {
     }
 }
 
+extension InstallTarget {
+    /// The same with another context.
+    func with(_ context: NodeContext) -> InstallTarget {
+        InstallTarget(context: context, content: content, options: options, node: node, services: services)
+    }
+}
+
 /// An index without packs.
 struct EmptyBundle: BundleContent {
     struct NoPack: Error {}

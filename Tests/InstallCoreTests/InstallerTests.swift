@@ -44,7 +44,7 @@ struct InstallerTests {
         let steps = ["a", "b"].map { FileStep(name: $0, path: "/etc/kf/\($0)") }
         let installer = Installer(steps: steps)
         let target = try target(scratch)
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         #expect(try await installer.run(target, journal: journal).applied == ["a", "b"])
         let before = try scratch.tree()
         #expect(try await installer.run(target, journal: journal).applied.isEmpty)
@@ -61,7 +61,7 @@ struct InstallerTests {
         ])
         let target = try target(scratch)
         do {
-            let journal = try Journal(scratch.root, clock: clock)
+            let journal = try await Journal(scratch.root, clock: clock)
             await #expect {
                 try await installer.run(target, journal: journal)
             } throws: { ($0 as? InstallError)?.category == .stepFailed }
@@ -70,7 +70,7 @@ struct InstallerTests {
         let status = try NodeStatus(root: scratch.root)
         #expect(status.phase == .interrupted)
 
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         #expect(try await installer.run(target, journal: journal).applied == ["b", "c"])
         #expect(try scratch.text("/etc/kf/c") == "content of c\n")
         #expect(try NodeStatus(root: scratch.root).phase == .installed)
@@ -80,7 +80,7 @@ struct InstallerTests {
         let scratch = try Scratch()
         let installer = Installer(steps: ["a", "b"].map { FileStep(name: $0, path: "/etc/kf/\($0)") })
         let target = try target(scratch)
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         _ = try await installer.run(target, journal: journal)
         try scratch.write("edited", to: "/etc/kf/b")
         #expect(try await installer.run(target, journal: journal).applied == ["b"])
@@ -92,7 +92,7 @@ struct InstallerTests {
         try scratch.write("mine\n", to: "/etc/kf/b", mode: 0o600)
         let before = try scratch.tree()
         let installer = Installer(steps: ["a", "b"].map { FileStep(name: $0, path: "/etc/kf/\($0)") })
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         _ = try await installer.run(try target(scratch), journal: journal)
         let report = try await JournalUndo(context: scratch.context(), journal: journal).run()
         #expect(report.left.isEmpty)
@@ -113,7 +113,7 @@ struct InstallerTests {
         let before = try scratch.tree().filter { !$0.hasPrefix("/var") }
 
         let target = try target(scratch)
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         _ = try await Installer(steps: [SystemStep()]).run(target, journal: journal)
         #expect(
             try scratch.text("/etc/fstab")

@@ -49,10 +49,10 @@ struct JoinRetryTests {
 
             """)
 
-    private func run(_ scratch: Scratch, _ runner: any ProcessRunner) throws -> InstallRun {
+    private func run(_ scratch: Scratch, _ runner: any ProcessRunner) async throws -> InstallRun {
         try scratch.write("", to: "/usr/local/bin/kubeadm")
         return InstallRun(
-            target: try Fixture.target(scratch, runner: runner), journal: try Journal(scratch.root, clock: clock))
+            target: try Fixture.target(scratch, runner: runner), journal: try await Journal(scratch.root, clock: clock))
     }
 
     private func join(_ run: InstallRun, token: String) async throws {
@@ -62,7 +62,7 @@ struct JoinRetryTests {
     @Test func aTokenIsNeitherInTheJournalNorLeftBehind() async throws {
         let scratch = try Scratch()
         let program = JoinProgram(scratch.root, [broken, broken])
-        let run = try run(scratch, program)
+        let run = try await run(scratch, program)
         for token in ["first.token", "second.token"] {
             await #expect(throws: InstallError.self) { try await join(run, token: token) }
             #expect(try scratch.tree().filter { $0.contains(token) } == [])
@@ -75,7 +75,7 @@ struct JoinRetryTests {
 
     @Test func aWorkerWhoseJoinWasRetriedIsReset() async throws {
         let scratch = try Scratch()
-        let run = try run(scratch, JoinProgram(scratch.root, [broken]))
+        let run = try await run(scratch, JoinProgram(scratch.root, [broken]))
         await #expect(throws: InstallError.self) { try await join(run, token: "first.token") }
         try await join(run, token: "second.token")
         let report = try await JournalUndo(context: run.context, journal: run.journal).run()
@@ -83,22 +83,42 @@ struct JoinRetryTests {
         #expect(!FileSystem.exists(scratch.root.resolve("/etc/kubernetes")))
     }
 
-    /// A journal of an earlier version has such a file, written twice.
-    @Test func whatWasMadeHereAndIsGoneIsUndone() async throws {
+    /// Where a killed run leaves its token: in the whole file, and in one that it had half-written.
+    private func leaveToken(_ scratch: Scratch) throws {
+        try scratch.write("old.token", to: NodePaths.kubeadmConfiguration, mode: 0o600)
+        try scratch.write("old.t", to: "\(NodePaths.state)/.kubeadm.yaml.kubeferry.tmp", mode: 0o600)
+    }
+
+    @Test func theNextRunOfEitherStepRemovesAKilledOnesToken() async throws {
         let scratch = try Scratch()
-        let journal = try Journal(scratch.root, clock: clock)
-        let changes = HostChanges(context: scratch.context(), journal: journal)
-        try changes.write("one", to: "/etc/node-install/kubeadm.yaml", mode: 0o600)
-        try changes.write("two", to: "/etc/node-install/kubeadm.yaml", mode: 0o600)
-        try FileSystem.remove(scratch.root.resolve("/etc/node-install/kubeadm.yaml"))
-        let report = try await JournalUndo(context: scratch.context(), journal: journal).run()
-        #expect(report.left == [])
+        let run = try await run(scratch, JoinProgram(scratch.root, []))
+        let steps: [String: any Step] = ["init": KubeadmInitStep(), "join": KubeadmJoinStep()]
+        for (command, step) in steps {
+            // Killed between kubeadm's end and the removal: kubeadm itself does not run again.
+            try scratch.write("", to: NodePaths.adminConf)
+            try scratch.write("", to: NodePaths.kubeletConf)
+            try run.journal.append(.kubeadmFinished(command: command))
+            try leaveToken(scratch)
+            try await step.apply(run)
+            #expect(try scratch.tree().filter { $0.contains("old.t") } == [])
+        }
+    }
+
+    @Test func resetRemovesAKilledRunsToken() async throws {
+        let scratch = try Scratch()
+        let run = try await run(scratch, JoinProgram(scratch.root, []))
+        let steps: [any Step] = [KubeadmInitStep(), KubeadmJoinStep()]
+        for step in steps {
+            try leaveToken(scratch)
+            try await step.undo(ResetRun(cleaner: HostCleaner(context: run.context), journal: run.journal))
+            #expect(try scratch.tree().filter { $0.contains("old.t") } == [])
+        }
     }
 
     @Test func anInterruptedJoinWaitsUntilTheAPIMissesTheNode() async throws {
         let scratch = try Scratch()
         let program = JoinProgram(scratch.root, [stillReady, stillReady])
-        let run = try run(scratch, program)
+        let run = try await run(scratch, program)
         try run.changes.claim("/etc/kubernetes")
         try run.journal.append(.kubeadmBegun(command: "join"))
         try await join(run, token: "a.token")
@@ -111,7 +131,7 @@ struct JoinRetryTests {
     @Test func anotherNodeOfTheSameNameIsNotWaitedFor() async throws {
         let scratch = try Scratch()
         let program = JoinProgram(scratch.root, [stillReady])
-        let run = try run(scratch, program)
+        let run = try await run(scratch, program)
         await #expect {
             try await join(run, token: "a.token")
         } throws: { ($0 as? InstallError)?.message.contains("You must delete the existing Node") == true }
@@ -121,7 +141,7 @@ struct JoinRetryTests {
     @Test func anInterruptedJoinDoesNotWaitForEver() async throws {
         let scratch = try Scratch()
         let program = JoinProgram(scratch.root, Array(repeating: stillReady, count: 100))
-        let run = try run(scratch, program)
+        let run = try await run(scratch, program)
         try run.journal.append(.kubeadmBegun(command: "join"))
         await #expect(throws: InstallError.self) { try await join(run, token: "a.token") }
         #expect(program.read.count == 13)
@@ -130,7 +150,7 @@ struct JoinRetryTests {
     @Test func aFullDiskHasItsOwnCategory() async throws {
         let scratch = try Scratch()
         let full = CommandResult(status: 1, standardError: "write /var/lib/etcd/x: no space left on device")
-        let run = try run(scratch, JoinProgram(scratch.root, [full]))
+        let run = try await run(scratch, JoinProgram(scratch.root, [full]))
         await #expect {
             try await join(run, token: "a.token")
         } throws: { ($0 as? HostError)?.category == .noSpace }

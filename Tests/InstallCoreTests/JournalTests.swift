@@ -8,29 +8,29 @@ import Testing
 struct JournalTests {
     private let clock = FixedWallClock(secondsSince1970: 1_700_000_000)
 
-    @Test func whatIsAppendedIsReadAgain() throws {
+    @Test func whatIsAppendedIsReadAgain() async throws {
         let scratch = try Scratch()
         do {
-            let journal = try Journal(scratch.root, clock: clock)
+            let journal = try await Journal(scratch.root, clock: clock)
             try journal.append(.stepStarted(step: "system"))
             try journal.append(.sysctl(key: "a.b", before: "0", after: "1"))
         }
-        let entries = try Journal(scratch.root, clock: clock).entries
+        let entries = try await Journal(scratch.root, clock: clock).entries
         #expect(entries.map(\.sequence) == [1, 2, 3])
         #expect(entries.map(\.record).last == .sysctl(key: "a.b", before: "0", after: "1"))
     }
 
-    @Test func aTornLastLineIsCutOff() throws {
+    @Test func aTornLastLineIsCutOff() async throws {
         let scratch = try Scratch()
         do {
-            let journal = try Journal(scratch.root, clock: clock)
+            let journal = try await Journal(scratch.root, clock: clock)
             try journal.append(.stepStarted(step: "system"))
         }
         let path = scratch.root.resolve(NodePaths.journal)
         let whole = try FileSystem.read(path)
         for cut in [1, 10, 60] {
             try AtomicFile.write(whole.dropLast(cut), to: path, mode: 0o600)
-            let journal = try Journal(scratch.root, clock: clock)
+            let journal = try await Journal(scratch.root, clock: clock)
             #expect(journal.entries.count == 1)
             try journal.append(.stepStarted(step: "again"))
             let lines = try FileSystem.read(path)
@@ -38,10 +38,10 @@ struct JournalTests {
         }
     }
 
-    @Test func aChangedLineInTheMiddleIsDamage() throws {
+    @Test func aChangedLineInTheMiddleIsDamage() async throws {
         let scratch = try Scratch()
         do {
-            let journal = try Journal(scratch.root, clock: clock)
+            let journal = try await Journal(scratch.root, clock: clock)
             try journal.append(.stepStarted(step: "system"))
             try journal.append(.stepDone(step: "system"))
         }
@@ -51,29 +51,29 @@ struct JournalTests {
             "\"stepStarted\":{\"step\":\"system\"}", with: "\"stepStarted\":{\"step\":\"sYstem\"}")
         #expect(changed != text)
         try AtomicFile.write(Array(changed.utf8), to: path, mode: 0o600)
-        #expect { try Journal(scratch.root, clock: clock) } throws: { error in
+        await #expect { try await Journal(scratch.root, clock: clock) } throws: { error in
             guard case InstallError.journalDamaged(_, 2, _)? = error as? InstallError else { return false }
             return true
         }
     }
 
-    @Test func aLineThatIsMissingIsDamage() throws {
+    @Test func aLineThatIsMissingIsDamage() async throws {
         let scratch = try Scratch()
         do {
-            let journal = try Journal(scratch.root, clock: clock)
+            let journal = try await Journal(scratch.root, clock: clock)
             for step in ["a", "b", "c"] { try journal.append(.stepStarted(step: step)) }
         }
         let path = scratch.root.resolve(NodePaths.journal)
         var lines = try #require(try FileSystem.text(path)).split(separator: "\n", omittingEmptySubsequences: false)
         lines.remove(at: 1)
         try AtomicFile.write(Array(lines.joined(separator: "\n").utf8), to: path, mode: 0o600)
-        #expect(throws: InstallError.self) { try Journal(scratch.root, clock: clock) }
+        await #expect(throws: InstallError.self) { try await Journal(scratch.root, clock: clock) }
     }
 
-    @Test func aSecondRunIsBusyAndNamesTheFirst() throws {
+    @Test func aSecondRunIsBusyAndNamesTheFirst() async throws {
         let scratch = try Scratch()
-        let first = try Journal(scratch.root, clock: clock)
-        #expect { try Journal(scratch.root, clock: clock) } throws: { error in
+        let first = try await Journal(scratch.root, clock: clock)
+        await #expect { try await Journal(scratch.root, clock: clock) } throws: { error in
             guard case InstallError.busy(_, let owner)? = error as? InstallError else { return false }
             return owner != nil
         }

@@ -23,6 +23,25 @@ struct LoggedProcessRunnerTests {
         #expect(!text.contains("0123456789abcdef"))
     }
 
+    @Test(arguments: [Int32(0), 1])
+    func whatKubeadmPrintsIsLoggedWholeAndOnce(_ status: Int32) async throws {
+        let scratch = try Scratch()
+        let log = try InstallLog(path: scratch.path.appending("log").string)
+        var logger = Logger(label: "test") { _ in log.handler(also: SwiftLogNoOpLogHandler()) }
+        logger.logLevel = .debug
+        let printed = (1...200).map { "line \($0)\n" }.joined()
+        let kubeadm = ScriptedPrograms([
+            ("/usr/local/bin/kubeadm init", CommandResult(status: status, standardOutput: printed))
+        ])
+        var context = scratch.context(LoggedProcessRunner(runner: kubeadm, logger: logger))
+        context.logger = logger
+        let journal = try await Journal(scratch.root, clock: context.clock)
+        let target = try Fixture.target(scratch).with(context)
+        try? await KubeadmInitStep().apply(InstallRun(target: target, journal: journal))
+        let lines = try #require(try scratch.text("/log")).split(separator: "\n")
+        for number in [1, 100, 200] { #expect(lines.count { $0 == "  line \(number)" } == 1) }
+    }
+
     @Test func aKeyWhoseBeginningIsCutOffIsNoLessAKey() {
         let key = ["-----BEGIN PRIVATE KEY-----"] + (0..<20).map { "MC4CAQAwBQYDK2VwBCIEIsecret\($0)" }
         let text = (key + ["-----END PRIVATE KEY-----", "done"]).joined(separator: "\n")

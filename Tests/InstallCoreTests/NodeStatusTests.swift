@@ -9,9 +9,9 @@ import Testing
 struct NodeStatusTests {
     private let clock = FixedWallClock(secondsSince1970: 1_700_000_000)
 
-    private func status(_ role: NodeRole = .master, _ records: JournalRecord...) throws -> NodeStatus {
+    private func status(_ role: NodeRole = .master, _ records: JournalRecord...) async throws -> NodeStatus {
         let scratch = try Scratch()
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         var node = try Fixture.node()
         node.role = role
         node.keyFingerprint = Fixture.digest
@@ -36,8 +36,8 @@ struct NodeStatusTests {
         #expect(try NodeStatus(root: scratch.root).phase == .notInstalled)
     }
 
-    @Test func interruptedInAStep() throws {
-        let status = try status(
+    @Test func interruptedInAStep() async throws {
+        let status = try await status(
             .worker, .stepStarted(step: "binaries"), .stepDone(step: "binaries"), .stepStarted(step: "system"))
         #expect(status.phase == .interrupted)
         #expect(status.stepsDone == ["binaries"])
@@ -46,32 +46,60 @@ struct NodeStatusTests {
         #expect(status.nextCommand.contains("--role worker --join"))
     }
 
-    @Test func interruptedBetweenTwoSteps() throws {
-        let status = try status(.master, .stepStarted(step: "binaries"), .stepDone(step: "binaries"))
+    @Test func interruptedBetweenTwoSteps() async throws {
+        let status = try await status(.master, .stepStarted(step: "binaries"), .stepDone(step: "binaries"))
         #expect(status.phase == .interrupted)
         #expect(status.stepReached == "system")
         #expect(status.nextCommand.hasPrefix("the same command again:"))
     }
 
-    @Test func installed() throws {
-        let master = try status(.master, .runDone)
+    @Test func installed() async throws {
+        let master = try await status(.master, .runDone)
         #expect(master.phase == .installed)
         #expect(master.stepReached == nil)
         #expect(master.nextCommand == "node-install token create --role worker")
         #expect(!master.signatureSkipped)
         #expect(master.text.contains("signed by: SHA256:0707"))
-        #expect(try status(.worker, .runDone).nextCommand.contains("kubectl get nodes"))
+        #expect(try await status(.worker, .runDone).nextCommand.contains("kubectl get nodes"))
     }
 
-    @Test func aResetThatWasInterrupted() throws {
-        let status = try status(.master, .runDone, .resetStarted)
+    @Test func aResetThatWasInterrupted() async throws {
+        let status = try await status(.master, .runDone, .resetStarted)
         #expect(status.phase == .resetting)
         #expect(status.nextCommand == "/usr/local/sbin/node-install reset")
     }
 
-    @Test func aSignatureThatWasNotCheckedStaysVisible() throws {
+    @Test(arguments: [false, true])
+    func aSignatureThatWasSkippedOnceStaysSo(_ firstRunSkips: Bool) async throws {
         let scratch = try Scratch()
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
+        var node = try Fixture.node()
+        for skips in [firstRunSkips, !firstRunSkips] {
+            node.keyFingerprint = skips ? nil : Fixture.digest
+            try journal.append(.runStarted(run: node))
+        }
+        try journal.append(.runDone)
+        let record = InstalledRecord(node, JournalState(journal.entries), installedAt: "2026-01-01T00:00:00Z")
+        #expect(record.signatureSkipped)
+        #expect(record.run.keyFingerprint == nil)
+        let status = try NodeStatus(root: scratch.root)
+        #expect(status.signatureSkipped)
+        #expect(status.keyFingerprint == nil)
+        #expect(status.text.contains("NOT CHECKED (--insecure-skip-signature)"))
+    }
+
+    @Test func theKeyOfAVerifiedInstallationIsRecorded() throws {
+        var node = try Fixture.node()
+        node.keyFingerprint = Fixture.digest
+        let state = JournalState([JournalEntry(sequence: 1, time: "", record: .runStarted(run: node))])
+        let record = InstalledRecord(node, state, installedAt: "2026-01-01T00:00:00Z")
+        #expect(!record.signatureSkipped)
+        #expect(record.run.keyFingerprint == Fixture.digest)
+    }
+
+    @Test func aSignatureThatWasNotCheckedStaysVisible() async throws {
+        let scratch = try Scratch()
+        let journal = try await Journal(scratch.root, clock: clock)
         var node = try Fixture.node()
         node.keyFingerprint = nil
         try journal.append(.runStarted(run: node))

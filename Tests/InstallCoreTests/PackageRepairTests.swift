@@ -11,7 +11,7 @@ struct PackageRepairTests {
         let scratch = try Scratch()
         let runner = try DpkgBelow(scratch)
         let file = try await DpkgBelow.package("kf-tool", scratch)
-        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         try journal.append(.packageInstalled(name: "kf-tool", version: "1.0"))
         try await runner.require(Command("dpkg", ["--unpack", file]))
         #expect(try await PackageState.of("kf-tool", runner: runner).state == .unpacked)

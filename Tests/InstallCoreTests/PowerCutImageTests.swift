@@ -13,7 +13,7 @@ struct PowerCutImageTests {
     private let ok = CommandResult(status: 0)
 
     /// A second boot after an import that did not finish; the store holds the import's and the operator's files.
-    private func interrupted(_ scratch: Scratch, kept: [String]) throws -> (InstallRun, ScriptedPrograms) {
+    private func interrupted(_ scratch: Scratch, kept: [String]) async throws -> (InstallRun, ScriptedPrograms) {
         let hex = try #require(Fixture.digest).description
         let images = "registry.k8s.io/pause:3.9 type \(hex) complete (1/1) 1 B/1 B true\n"
         let runner = ScriptedPrograms([
@@ -21,7 +21,7 @@ struct PowerCutImageTests {
             ("/usr/local/bin/ctr", ok),
         ])
         let target = try Fixture.target(scratch, runner: runner)
-        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         try journal.append(.runStarted(run: target.node))
         try journal.append(.directoryClaimed(path: "/var/lib/containerd", existed: true, kept: kept))
         try journal.append(.stepStarted(step: "images"))
@@ -36,7 +36,7 @@ struct PowerCutImageTests {
         let scratch = try Scratch()
         try scratch.write("mine", to: "/var/lib/containerd/mine/file")
         try scratch.write("half", to: "/var/lib/containerd/io.containerd.content/blob")
-        let (run, runner) = try interrupted(scratch, kept: ["mine"])
+        let (run, runner) = try await interrupted(scratch, kept: ["mine"])
         try await ImagesStep().apply(run)
         #expect(try FileSystem.list(scratch.root.resolve("/var/lib/containerd")) == ["mine"])
         #expect(try scratch.text("/var/lib/containerd/mine/file") == "mine")
@@ -48,7 +48,7 @@ struct PowerCutImageTests {
         try scratch.write("half", to: "/srv/store/io.containerd.content/blob")
         try FileSystem.makeDirectories(scratch.root.resolve("/var/lib"))
         #expect(symlink("../../srv/store", scratch.root.resolve("/var/lib/containerd").string) == 0)
-        let (run, _) = try interrupted(scratch, kept: [])
+        let (run, _) = try await interrupted(scratch, kept: [])
         try await ImagesStep().apply(run)
         #expect(try FileSystem.list(scratch.root.resolve("/srv/store")) == [])
     }
@@ -60,7 +60,7 @@ struct PowerCutImageTests {
         let other = scratch.root.resolve("/var/lib/containerd/other")
         try FileSystem.makeDirectories(other)
         try await SystemProcessRunner().require(Command("mount", ["-t", "tmpfs", "none", other.string]))
-        let (run, runner) = try interrupted(scratch, kept: [])
+        let (run, runner) = try await interrupted(scratch, kept: [])
         let error = await #expect(throws: InstallError.self) { try await ImagesStep().apply(run) }
         try await SystemProcessRunner().require(Command("umount", [other.string]))
         #expect(error?.message.contains("another file system") == true)

@@ -14,7 +14,7 @@ struct ResetOrderTests {
         try scratch.write("", to: "/usr/local/sbin/of-others")
         let before = try scratch.tree().filter { !$0.hasPrefix("/var") }
         do {
-            let journal = try Journal(scratch.root, clock: clock)
+            let journal = try await Journal(scratch.root, clock: clock)
             try HostChanges(context: scratch.context(), journal: journal)
                 .write("program", to: NodePaths.executable, mode: 0o755)
         }
@@ -37,7 +37,7 @@ struct ResetOrderTests {
         try scratch.write("127.0.0.1 localhost\n", to: "/etc/hosts")
         try scratch.write("", to: "/usr/local/bin/.hidden")
         let before = try scratch.tree().filter { !$0.hasPrefix("/var") }
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         let changes = HostChanges(context: scratch.context(), journal: journal)
         try journal.append(.stepStarted(step: "binaries"))
         try changes.makeDirectory("/opt/cni/bin")
@@ -62,7 +62,7 @@ struct ResetOrderTests {
             ("net.bridge.bridge-nf-call-ip6tables", "1"), ("net.netfilter.nf_conntrack_max", "1000"),
             ("vm.max_map_count", "65530"),
         ] { try scratch.write("\(value)\n", to: HostChanges.sysctlPath(key)) }
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         try await SystemStep().apply(InstallRun(target: try Fixture.target(scratch), journal: journal))
         let order = journal.entries.compactMap { entry -> String? in
             switch entry.record {

@@ -49,7 +49,7 @@ struct StepTests {
         ])
         try scratch.write("", to: "/usr/local/bin/kubeadm")
         let target = try Fixture.target(scratch, runner: runner)
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         try journal.append(.runStarted(run: target.node))
         let run = InstallRun(target: target, journal: journal)
         try run.changes.claim("/etc/kubernetes")
@@ -69,7 +69,7 @@ struct StepTests {
     @Test func aFirstInitResetsNothing() async throws {
         let scratch = try Scratch()
         let runner = ScriptedPrograms([("/usr/local/bin/kubeadm init", ok)])
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         let target = try Fixture.target(scratch, runner: runner)
         try await KubeadmInitStep().apply(InstallRun(target: target, journal: journal))
         #expect(runner.commands.count == 1)
@@ -80,7 +80,7 @@ struct StepTests {
         let runner = ScriptedPrograms([
             ("/usr/local/bin/kubeadm init", CommandResult(status: 1, standardError: "[ERROR Port-6443]"))
         ])
-        let journal = try Journal(scratch.root, clock: clock)
+        let journal = try await Journal(scratch.root, clock: clock)
         let run = InstallRun(target: try Fixture.target(scratch, runner: runner), journal: journal)
         await #expect {
             try await KubeadmInitStep().apply(run)

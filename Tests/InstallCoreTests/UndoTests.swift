@@ -18,7 +18,7 @@ struct UndoTests {
         try scratch.write("127.0.0.1 localhost\n", to: "/etc/hosts")
         let before = try scratch.tree()
 
-        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         let changes = HostChanges(context: scratch.context(), journal: journal)
         try changes.write("new\n", to: "/etc/a.conf")
         try changes.write("newer\n", to: "/etc/a.conf")
@@ -39,7 +39,7 @@ struct UndoTests {
 
     @Test func whatOthersChangedIsLeftAndReported() async throws {
         let scratch = try Scratch()
-        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         let changes = HostChanges(context: scratch.context(), journal: journal)
         try changes.write("ours", to: "/etc/mine")
         try changes.write("ours", to: "/etc/theirs")
@@ -53,10 +53,21 @@ struct UndoTests {
         #expect(try scratch.text("/etc/theirs") == "edited by hand")
     }
 
+    /// Its settings changed between two runs, and then somebody removed it.
+    @Test func whatWasMadeHereAndIsGoneIsUndone() async throws {
+        let scratch = try Scratch()
+        let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let changes = HostChanges(context: scratch.context(), journal: journal)
+        try changes.write("one", to: "/etc/default/kubelet")
+        try changes.write("two", to: "/etc/default/kubelet")
+        try FileSystem.remove(scratch.root.resolve("/etc/default/kubelet"))
+        #expect(try await undo(scratch, journal).left == [])
+    }
+
     @Test func aRecordWithoutItsChangeIsNothingToUndo() async throws {
         let scratch = try Scratch()
         try scratch.write("old", to: "/etc/a")
-        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         let changes = HostChanges(context: scratch.context(), journal: journal)
         // Killed between the record and the change, twice.
         let other = FileSnapshot(digest: try digest(of: "new"), mode: 0o644)
@@ -73,7 +84,7 @@ struct UndoTests {
     @Test func anInterruptedWalkGoesOn() async throws {
         let scratch = try Scratch()
         try scratch.write("one", to: "/etc/a")
-        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         let changes = HostChanges(context: scratch.context(), journal: journal)
         try changes.write("two", to: "/etc/a")
         try changes.write("three", to: "/etc/a")
@@ -94,7 +105,7 @@ struct UndoTests {
     @Test func whatWasInAClaimedFolderBeforeStays() async throws {
         let scratch = try Scratch()
         try scratch.write("keep", to: "/opt/cni/mine")
-        let journal = try Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
+        let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         try HostChanges(context: scratch.context(), journal: journal).claim("/opt/cni")
         try scratch.write("drop", to: "/opt/cni/theirs/x")
         #expect(try await undo(scratch, journal).left.isEmpty)

@@ -42,18 +42,7 @@ extension JournalUndo {
         }
         guard rmdir(place.string) != 0 else { return .done }
         let names = try FileSystem.list(place)
-        if path == NodePaths.configuration, Set(names).isSubset(of: Self.operatorsNames) {
-            return .listed(LeftOver(what: path, reason: "has the keys that this machine's operator trusts or revoked"))
-        }
         return .left(LeftOver(what: path, reason: "not empty: \(names.prefix(5).joined(separator: ", "))"))
-    }
-
-    /// What an operator keeps in /etc/node-install: it counts for the next installation too.
-    private static var operatorsNames: Set<String> {
-        Set(
-            [NodePaths.trustedKeys, NodePaths.revokedKeys, NodePaths.statements].compactMap { path in
-                path.split(separator: "/").last.map(String.init)
-            })
     }
 
     /// Empties a folder that Kubernetes filled; what was there before the installation stays.

@@ -98,13 +98,14 @@ extension InstallError: Diagnostic {
         case .olderSequence, .olderThanCluster: "take the newer bundle, or add --allow-older"
         case .preflight: "fix them and run the same command again; --preflight-only looks again without installing"
         case .foreignState(_, let hint): hint
-        case .invalidOption, .configuration: ""
+        case .invalidOption(let name, _, _): "give another \(name), or none where it has a default: --help lists them"
+        case .configuration(let path, _): "mend \(path), or name the right file"
         case .otherRelease: "run '\(NodePaths.executable) reset' first, or use the bundle it was installed from"
         case .otherRole: "run '\(NodePaths.executable) reset' first"
         case .joinMissing: "on a master: node-install token create --role worker"
         case .step, .notReady: "the log is \(NodePaths.log); run the same command again, it continues"
         case .undoIncomplete: "look at each; what was changed by others is not ours to remove"
-        case .notInstalled: ""
+        case .notInstalled: "run this on a node that was installed; 'node-install status' shows what is here"
         case .notConfirmed: "add --yes to go on without the question"
         }
     }

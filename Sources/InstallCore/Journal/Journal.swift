@@ -29,10 +29,9 @@ final class Journal: Sendable {
     /// Takes the lock and opens the journal, or begins one.
     ///
     /// - Throws: `InstallError.busy`, `.journalDamaged`, `.journalNewer`, `HostError`.
-    init(_ root: HostRoot, clock: any WallClock) throws {
-        try FileSystem.makeDirectories(root.resolve(NodePaths.state), mode: 0o700)
+    init(_ root: HostRoot, clock: any WallClock) async throws {
         self.root = root
-        lock = try StateLock(root)
+        lock = try await StateLock.take(root)
         self.clock = clock
         let path = root.resolve(NodePaths.journal)
         let content = try FileSystem.readIfPresent(path) ?? []

@@ -3,6 +3,9 @@ import BundleModel
 /// What the journal's entries add up to.
 struct JournalState: Sendable {
     private(set) var run: RunRecord?
+    /// Whether a run of this installation did not look at the signature. No later one takes that back: whatever it put
+    /// here has been running as root since.
+    private(set) var signatureSkipped = false
     private(set) var stepsDone: Set<String> = []
     private(set) var stepsStarted: Set<String> = []
     private(set) var lastStep: String?
@@ -20,6 +23,7 @@ struct JournalState: Sendable {
             switch entry.record {
             case .runStarted(let run):
                 self.run = run
+                signatureSkipped = signatureSkipped || run.keyFingerprint == nil
                 finished = false
             case .stepStarted(let step):
                 stepsStarted.insert(step)

@@ -9,57 +9,65 @@ import SystemPackage
 final class StateLock: Sendable {
     private let descriptor: FileDescriptor
 
-    /// Takes the lock of a node's state, and notes this process in it.
+    private init(_ descriptor: FileDescriptor) {
+        self.descriptor = descriptor
+    }
+
+    deinit { try? descriptor.close() }
+
+    /// Takes the lock of a node's state, and notes this process in it. Makes the state's folder where it is missing.
     ///
     /// - Throws: `InstallError.busy` with the holder's process id where it is known.
-    init(_ root: HostRoot) throws {
+    static func take(_ root: HostRoot) async throws -> StateLock {
         let path = root.resolve(NodePaths.lock)
-        do {
-            descriptor = try FileDescriptor.open(
-                path, .readWrite, options: [.create, .noFollow, .closeOnExec], permissions: [.ownerReadWrite])
-        } catch let error as Errno {
-            throw HostError.system("open", path: path.string, errno: error.rawValue)
+        let taken = try await trying {
+            try FileSystem.makeDirectories(root.resolve(NodePaths.state), mode: 0o700)
+            let lock = StateLock(
+                try open(path, .readWrite, [.create, .noFollow, .closeOnExec], permissions: [.ownerReadWrite]))
+            // A run that ended in between has removed the file that was opened: a lock on that one holds nothing.
+            return lock.isFree && lock.descriptor.isAt(path) ? lock : nil
         }
-        // All is set from here on: what is thrown below lets deinit close the file.
-        guard isTaken(), isStill(path) else {
+        guard let taken else {
             let owner = (try? FileSystem.text(path)).flatMap { $0 }.flatMap { Int32($0.prefix { $0 != "\n" }) }
             throw InstallError.busy(lock: NodePaths.lock, owner: owner)
         }
-        ftruncate(descriptor.rawValue, 0)
-        _ = try? descriptor.writeAll(toAbsoluteOffset: 0, Array("\(getpid())\n".utf8))
+        ftruncate(taken.descriptor.rawValue, 0)
+        _ = try? taken.descriptor.writeAll(toAbsoluteOffset: 0, Array("\(getpid())\n".utf8))
+        return taken
     }
 
     /// Takes the lock of a folder that is there, and leaves nothing in it.
     ///
     /// - Throws: `InstallError.busy`.
-    init(folder: String, _ root: HostRoot) throws {
-        do {
-            descriptor = try FileDescriptor.open(root.resolve(folder), .readOnly, options: [.directory, .closeOnExec])
-        } catch let error as Errno {
-            throw HostError.system("open", path: folder, errno: error.rawValue)
+    static func take(folder: String, _ root: HostRoot) async throws -> StateLock {
+        let taken = try await trying {
+            let lock = StateLock(try open(root.resolve(folder), .readOnly, [.directory, .closeOnExec]))
+            return lock.isFree ? lock : nil
         }
-        guard isTaken() else {
-            throw InstallError.busy(lock: folder, owner: nil)
-        }
+        guard let taken else { throw InstallError.busy(lock: folder, owner: nil) }
+        return taken
     }
 
     /// Asks for the lock for up to a second: a program that is just being started holds our descriptors until its exec,
     /// and with them a lock that this process has let go of.
-    private func isTaken() -> Bool {
-        for attempt in 0..<20 {
-            if attempt > 0 { usleep(50_000) }
-            if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { return true }
+    private static func trying(_ attempt: () throws -> StateLock?) async throws -> StateLock? {
+        for number in 0..<20 {
+            if number > 0 { try await Task.sleep(for: .milliseconds(50)) }
+            if let lock = try attempt() { return lock }
         }
-        return false
+        return nil
     }
 
-    /// A run that ended in between may have removed the file that we opened: its lock then holds nothing.
-    private func isStill(_ path: FilePath) -> Bool {
-        var ours = stat()
-        var named = stat()
-        return fstat(descriptor.rawValue, &ours) == 0 && lstat(path.string, &named) == 0
-            && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev
+    private static func open(
+        _ path: FilePath, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions,
+        permissions: FilePermissions? = nil
+    ) throws -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(path, mode, options: options, permissions: permissions)
+        } catch let error as Errno {
+            throw HostError.system("open", path: path.string, errno: error.rawValue)
+        }
     }
 
-    deinit { try? descriptor.close() }
+    private var isFree: Bool { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 }
 }

@@ -1,3 +1,4 @@
+import BundleModel
 import Host
 import SystemPackage
 
@@ -6,34 +7,95 @@ import SystemPackage
 #endif
 
 /// What earlier, interrupted runs have put on the disk already, so that a rerun asks for the rest only.
+///
+/// Only what the bundle itself brings counts, by the names and sizes of its index. What others put into the same
+/// folders takes room that the installation still needs.
 struct EarlierWork {
     let root: HostRoot
     let entries: [JournalEntry]
+    /// Those that this node needs.
+    let packs: [Pack]
 
-    /// The step that fills each of the folders of `Requirements.bytes`.
-    private static let steps = [
-        "/usr/local/bin": "binaries", "/opt/cni/bin": "binaries", ContainerdStep.store: "images",
-        "/var/lib/node-install": "host-packages",
-    ]
+    private var state: JournalState { JournalState(entries) }
+    private var needed: [String: UInt64] { NodeInstaller.bytes(packs) }
 
-    /// - Returns: `max` once the folder's step is done: it asks for nothing more.
+    /// - Parameter folder: as `Requirements.bytes` names it.
+    /// - Returns: at most what the installation writes there.
     func bytes(in folder: String) -> UInt64 {
-        let state = JournalState(entries)
-        if let step = Self.steps[folder], state.stepsDone.contains(step) { return .max }
-        if state.claimed.contains(folder) { return Self.allocated(root.resolve(folder)) }
-        var written: Set<String> = []
-        for case .fileWritten(let path, _, _) in entries.map(\.record) where path.hasPrefix("\(folder)/") {
-            written.insert(path)
+        switch folder {
+        case ContainerdStep.store: images
+        case NodePaths.state: packages
+        default: files(folder)
         }
-        return written.reduce(0) { $0 + Self.allocated(root.resolve($1)) }
     }
 
-    /// Bytes that a file, or everything below a folder, takes on the disk.
-    private static func allocated(_ path: FilePath) -> UInt64 {
+    private func members(_ content: Pack.Content) -> [Pack.Member] {
+        packs.filter { $0.content == content }.flatMap(\.members).filter { $0.kind == .file }
+    }
+
+    /// Whether a file is there in its full size.
+    private func isThere(_ path: String, _ member: Pack.Member) -> Bool {
+        let status = try? FileSystem.status(root.resolve(path))
+        return status?.kind == .file && status?.size == member.size
+    }
+
+    private func files(_ folder: String) -> UInt64 {
+        var written: Set<String> = []
+        for case .fileWritten(let path, _, _) in entries.map(\.record) { written.insert(path) }
+        return members(.files).reduce(0) { sum, member in
+            let path = "/\(member.path)"
+            let isOurs = NodeInstaller.folder(of: member) == folder && written.contains(path)
+            return sum + (isOurs && isThere(path, member) ? member.size : 0)
+        }
+    }
+
+    private var packages: UInt64 {
+        // They are unpacked for dpkg alone, and gone after it.
+        if state.stepsDone.contains(HostPackagesStep().name) { return needed[NodePaths.state] ?? 0 }
+        guard state.stepsStarted.contains(HostPackagesStep().name) else { return 0 }
+        return members(.packages).reduce(0) {
+            $0 + (isThere("\(NodePaths.packages)/\($1.path)", $1) ? $1.size : 0)
+        }
+    }
+
+    private static let content = "\(ContainerdStep.store)/io.containerd.content.v1.content"
+    private static let snapshotters = "io.containerd.snapshotter.v1."
+
+    private var images: UInt64 {
+        guard state.claimed.contains(ContainerdStep.store) else { return 0 }
+        let blobs = members(.images).filter { $0.path.hasPrefix("blobs/") }
+        let present = blobs.filter { isThere("\(Self.content)/\($0.path)", $0) }.reduce(0) { $0 + $1.size }
+        guard state.stepsDone.contains(ImagesStep().name) else {
+            return present + min(unpacked, present * NodeInstaller.unpackedImages)
+        }
+        // All of them were there, and unpacked: what lacks is what somebody removed since.
+        let lacking = (blobs.reduce(0) { $0 + $1.size } - present) * (1 + NodeInstaller.unpackedImages)
+        let whole = needed[ContainerdStep.store] ?? 0
+        return whole - min(whole, lacking)
+    }
+
+    /// Bytes on the disk of whatever containerd has unpacked.
+    private var unpacked: UInt64 {
+        let store = root.resolve(ContainerdStep.store)
+        var seen: Set<Inode> = []
+        let names = ((try? FileSystem.list(store)) ?? []).filter { $0.hasPrefix(Self.snapshotters) }
+        return names.reduce(0) { $0 + Self.allocated(store.appending($1), &seen) }
+    }
+
+    private struct Inode: Hashable {
+        var device: UInt64
+        var number: UInt64
+    }
+
+    /// Bytes that a file, or everything below a folder, takes on the disk. A file of several names counts once.
+    private static func allocated(_ path: FilePath, _ seen: inout Set<Inode>) -> UInt64 {
         var status = stat()
         guard lstat(path.string, &status) == 0 else { return 0 }
         let own = UInt64(status.st_blocks) * 512
-        guard status.st_mode & S_IFMT == S_IFDIR else { return own }
-        return ((try? FileSystem.list(path)) ?? []).reduce(own) { $0 + allocated(path.appending($1)) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            let inode = Inode(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+            return status.st_nlink > 1 && !seen.insert(inode).inserted ? 0 : own
+        }
+        return ((try? FileSystem.list(path)) ?? []).reduce(own) { $0 + allocated(path.appending($1), &seen) }
     }
 }

@@ -12,7 +12,30 @@ struct FactGatherer: Sendable {
     let context: NodeContext
     var root: HostRoot { context.root }
 
-    func gather(journal: JournalState?) async throws -> NodeFacts {
+    /// - Parameters:
+    ///   - journal: what it adds up to; nil for a node without one.
+    ///   - packs: those that this node needs.
+    func gather(journal: JournalState?, packs: [Pack] = []) async throws -> NodeFacts {
+        // Walks whole trees: not on a thread that others wait for.
+        var facts = try await BlockingPool.shared.run { try look(journal, packs) }
+        for unit in NodeFacts.watchedUnits {
+            let result = try await context.runner.run(Command("systemctl", ["is-active", "--quiet", unit]))
+            if result.status == 0 { facts.activeUnits.insert(unit) }
+        }
+        for unit in NodeFacts.knownRuntimes.keys.sorted() {
+            let isActive = try await context.runner.run(Command("systemctl", ["is-active", "--quiet", unit]))
+            let isEnabled = try await context.runner.run(Command("systemctl", ["is-enabled", "--quiet", unit]))
+            if isActive.status == 0 || isEnabled.status == 0 { facts.runtimeUnits.insert(unit) }
+        }
+        for module in NodeFacts.neededModules where !isPresent(module) {
+            let result = try? await context.runner.run(Command("modprobe", ["-n", "-q", module]))
+            if result?.status != 0 { facts.missingModules.append(module) }
+        }
+        return facts
+    }
+
+    /// What files and system calls tell. Blocks.
+    private func look(_ journal: JournalState?, _ packs: [Pack]) throws -> NodeFacts {
         var facts = NodeFacts()
         facts.uid = geteuid()
         facts.machine = Self.machine
@@ -24,20 +47,11 @@ struct FactGatherer: Sendable {
         facts.hostName = hostName
         facts.defaultRouteInterface = defaultRouteInterface
         facts.interfaces = Self.interfaces()
-        let earlier = EarlierWork(root: root, entries: try JournalReader.entries(root))
+        let earlier = EarlierWork(root: root, entries: try JournalReader.entries(root), packs: packs)
         facts.volumes = try Self.targetFolders.map { try volume($0, held: earlier.bytes(in: $0)) }
         facts.linkedFolders = try linkedFolders()
         facts.listeners = SocketTable(root: root).listeners
         facts.swapDevices = swapDevices
-        for unit in NodeFacts.watchedUnits {
-            let result = try await context.runner.run(Command("systemctl", ["is-active", "--quiet", unit]))
-            if result.status == 0 { facts.activeUnits.insert(unit) }
-        }
-        for unit in NodeFacts.knownRuntimes.keys.sorted() {
-            let isActive = try await context.runner.run(Command("systemctl", ["is-active", "--quiet", unit]))
-            let isEnabled = try await context.runner.run(Command("systemctl", ["is-enabled", "--quiet", unit]))
-            if isActive.status == 0 || isEnabled.status == 0 { facts.runtimeUnits.insert(unit) }
-        }
         // Ours from the moment that the journal shows: before, the same paths are somebody else's.
         let claimed = journal?.claimed ?? []
         facts.foreignRuntimes = foreignRuntimes(ours: claimed.contains(ContainerdStep.store))
@@ -45,10 +59,6 @@ struct FactGatherer: Sendable {
         facts.clusterFiles = ["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd"]
             .filter { !claimed.contains($0) }.compactMap { firstFile(in: $0) }
         facts.selinuxEnforcing = text("/sys/fs/selinux/enforce") == "1"
-        for module in NodeFacts.neededModules where !isPresent(module) {
-            let result = try? await context.runner.run(Command("modprobe", ["-n", "-q", module]))
-            if result?.status != 0 { facts.missingModules.append(module) }
-        }
         facts.missingTools = (NodeFacts.neededTools + NodeFacts.usefulTools).filter { !hasTool($0) }
         facts.now = UInt64(max(0, context.clock.now.timeIntervalSince1970))
         facts.productUUID = text("/sys/class/dmi/id/product_uuid")

@@ -21,7 +21,7 @@ struct NodeFacts: Hashable, Sendable {
         var freeBytes: UInt64
         var isNoExec: Bool
         var type: String
-        /// Bytes of this installation that an earlier run has put there; `max` once all of them are.
+        /// Bytes of what the bundle puts there that an earlier run has put there already.
         var heldBytes: UInt64 = 0
     }
 

@@ -180,11 +180,8 @@ extension PreflightEvaluation {
 
     private var runtimes: [Finding] {
         var found: [Finding] = []
-        let units = facts.activeUnits.union(facts.runtimeUnits)
         // One finding for each runtime: its socket and its service are stopped together.
-        let present = Dictionary(grouping: units.filter { NodeFacts.knownRuntimes[$0] != nil }) {
-            NodeFacts.knownRuntimes[$0] ?? $0
-        }
+        let present = Dictionary(grouping: facts.runtimeUnits) { NodeFacts.knownRuntimes[$0] ?? $0 }
         for (name, units) in present.sorted(by: { $0.key < $1.key }) {
             let list = units.sorted().joined(separator: " ")
             found.append(

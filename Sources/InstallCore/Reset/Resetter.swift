@@ -23,7 +23,7 @@ public struct Resetter: Sendable {
     /// - Throws: `InstallError.notInstalled`, `.busy`, `.undoIncomplete` with what was left.
     public func run() async throws -> Report {
         guard Journal.exists(context.root) else { throw InstallError.notInstalled }
-        let journal = try Journal(context.root, clock: context.clock)
+        let journal = try await Journal(context.root, clock: context.clock)
         let state = JournalState(journal.entries)
         if !state.resetting { try journal.append(.resetStarted) }
         let run = ResetRun(cleaner: HostCleaner(context: context), journal: journal)
@@ -41,21 +41,24 @@ public struct Resetter: Sendable {
         await run.cleaner.attempt(Command("systemctl", ["daemon-reload"]))
         guard undone.left.isEmpty else { throw InstallError.undoIncomplete(undone.left) }
         context.boundary.reach("reset:state")
-        try removeState(keeping: ["journal", "lock", "content"])
+        try await removeState(keeping: ["journal", "lock", "content"])
         let last = try await walk.run()
         // Before the journal goes: without it there would be no second try.
         guard last.left.isEmpty else { throw InstallError.undoIncomplete(last.left) }
-        try removeState(keeping: [])
+        try await removeState(keeping: [])
         return Report(left: [], listed: undone.listed + last.listed)
     }
 
-    private func removeState(keeping kept: Set<String>) throws {
+    private func removeState(keeping kept: Set<String>) async throws {
         let folder = context.root.resolve(NodePaths.state)
         guard FileSystem.exists(folder) else { return }
-        var tree = TreeRemoval(device: try TreeRemoval.device(of: folder))
-        for name in try FileSystem.list(folder) where !kept.contains(name) { tree.remove(folder.appending(name)) }
-        if kept.isEmpty { tree.removeFolder(folder) }
-        if let problem = tree.problems.first {
+        let problem = try await BlockingPool.shared.run {
+            var tree = TreeRemoval(device: try TreeRemoval.device(of: folder))
+            for name in try FileSystem.list(folder) where !kept.contains(name) { tree.remove(folder.appending(name)) }
+            if kept.isEmpty { tree.removeFolder(folder) }
+            return tree.problems.first
+        }
+        if let problem {
             throw InstallError.undoIncomplete([LeftOver(what: NodePaths.state, reason: problem)])
         }
     }

@@ -14,7 +14,7 @@ struct LoggedProcessRunner: ProcessRunner {
         let start = clock.now
         do {
             let result = try await runner.run(command)
-            let limit = result.status == 0 ? Self.lines.success : Self.lines.failure
+            let limit = Self.limit(command, result)
             let output = Self.end(of: "\(result.standardOutput)\n\(result.standardError)", lines: limit)
             logger.debug("'\(command)' ended with status \(result.status) after \(clock.now - start)\(output)")
             return result
@@ -22,6 +22,12 @@ struct LoggedProcessRunner: ProcessRunner {
             logger.debug("'\(command)' failed after \(clock.now - start): \(error)")
             throw error
         }
+    }
+
+    private static func limit(_ command: Command, _ result: CommandResult) -> Int {
+        // kubeadm makes the cluster, and its report is the only one of what it did.
+        if command.executable == NodePaths.binary("kubeadm") { return .max }
+        return result.status == 0 ? lines.success : lines.failure
     }
 
     /// The last lines, each on a line of its own and none longer than 500 characters. Secrets go first: half of one is

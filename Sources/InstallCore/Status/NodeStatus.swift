@@ -23,6 +23,7 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     public var kubernetes: String?
     public var releaseID: SHA256Digest?
     public var sequence: UInt64?
+    /// Nil too when any run skipped the signature: the key of another one does not vouch for that.
     public var keyFingerprint: SHA256Digest?
     public var signatureSkipped: Bool
     public var installedAt: String?
@@ -61,8 +62,8 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         kubernetes = state.run?.kubernetes
         releaseID = state.run?.releaseID
         sequence = state.run?.sequence
-        keyFingerprint = state.run?.keyFingerprint
-        signatureSkipped = installed?.signatureSkipped ?? (state.run.map { $0.keyFingerprint == nil } ?? false)
+        signatureSkipped = state.signatureSkipped
+        keyFingerprint = signatureSkipped ? nil : state.run?.keyFingerprint
         installedAt = installed?.installedAt
     }
 
@@ -86,7 +87,7 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         if signatureSkipped {
             lines.append("signed by: NOT CHECKED (--insecure-skip-signature)")
         } else if let keyFingerprint {
-            lines.append("signed by: SHA256:\(keyFingerprint.hex)")
+            lines.append("signed by: \(KeyFingerprint.text(keyFingerprint))")
         }
         if let installedAt { lines.append("installed at: \(installedAt)") }
         lines.append("next: \(nextCommand)")

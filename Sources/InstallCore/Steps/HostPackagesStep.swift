@@ -1,6 +1,7 @@
 import BundleModel
 import FoundationEssentials
 import Host
+import SystemPackage
 
 /// Host tools that are missing, from the bundle's packages for this operating system. Nothing is forced or upgraded.
 struct HostPackagesStep: Step {
@@ -61,8 +62,10 @@ struct HostPackagesStep: Step {
         let progress = run.context.progress
         try await BlockingPool.shared.run { try extraction.run(progress: progress) { _ in } }
         try await install(folder: NodePaths.packages, run)
-        var tree = TreeRemoval(device: try TreeRemoval.device(of: folder))
-        tree.remove(folder)
+        try await BlockingPool.shared.run {
+            var tree = TreeRemoval(device: try TreeRemoval.device(of: folder))
+            tree.remove(folder)
+        }
     }
 
     /// Packages of this installation that dpkg began and did not finish.
@@ -78,7 +81,8 @@ struct HostPackagesStep: Step {
         return found
     }
 
-    private func install(folder: String, _ run: InstallRun) async throws {
+    /// - Parameter folder: what a pack was unpacked to.
+    func install(folder: String, _ run: InstallRun) async throws {
         let runner = run.context.runner
         let list = try CanonicalJSON.decode(
             List.self, from: Data(FileSystem.read(run.target.root.resolve("\(folder)/packages.json"))))
@@ -89,7 +93,7 @@ struct HostPackagesStep: Step {
             if state == .installed { continue }
             // What was there in part before, settings of a removed package for one, is not ours to purge.
             if state == .notInstalled { ours.append(package) }
-            files.append("\(folder)/\(package.file)")
+            files.append(run.target.root.resolve("\(folder)/\(package.file)").string)
         }
         guard !files.isEmpty else { return }
         let trial = try await runner.run(Command("dpkg", ["--simulate", "--install"] + files, environment: Self.quiet))

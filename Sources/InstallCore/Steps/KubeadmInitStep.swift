@@ -16,6 +16,7 @@ struct KubeadmInitStep: Step {
     }
 
     func apply(_ run: InstallRun) async throws {
+        try KubeadmTool.discardConfiguration(run.target.root)
         if run.state.kubeadmFinished == "init", FileSystem.exists(run.target.root.resolve(NodePaths.adminConf)) {
             if try await !run.changes.isActive(KubeletUnitStep.unit) {
                 try await run.changes.start(KubeletUnitStep.unit)
@@ -44,5 +45,6 @@ struct KubeadmInitStep: Step {
     func undo(_ reset: ResetRun) async throws {
         await reset.endProcesses(named: ["kubeadm"])
         await reset.resetKubeadm()
+        try KubeadmTool.discardConfiguration(reset.cleaner.root)
     }
 }

@@ -17,8 +17,7 @@ struct KubeadmJoinStep: Step {
 
     func apply(_ run: InstallRun) async throws {
         let target = run.target
-        // A killed run may have left it behind, with a token.
-        try FileSystem.remove(target.root.resolve(NodePaths.kubeadmConfiguration))
+        try KubeadmTool.discardConfiguration(target.root)
         if run.state.kubeadmFinished == "join", FileSystem.exists(target.root.resolve(NodePaths.kubeletConf)) {
             if try await !run.changes.isActive(KubeletUnitStep.unit) {
                 try await run.changes.start(KubeletUnitStep.unit)
@@ -51,5 +50,6 @@ struct KubeadmJoinStep: Step {
     func undo(_ reset: ResetRun) async throws {
         await reset.endProcesses(named: ["kubeadm"])
         await reset.resetKubeadm()
+        try KubeadmTool.discardConfiguration(reset.cleaner.root)
     }
 }

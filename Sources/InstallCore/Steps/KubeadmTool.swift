@@ -1,6 +1,5 @@
 import BundleModel
 import Host
-import Logging
 import SystemPackage
 
 /// What `kubeadm init` and `kubeadm join` have in common: the configuration, and starting over after an interruption.
@@ -34,7 +33,7 @@ struct KubeadmTool: Sendable {
             try run.changes.claim(folder)
         }
         let file = target.root.resolve(NodePaths.kubeadmConfiguration)
-        defer { try? FileSystem.remove(file) }
+        defer { try? Self.discardConfiguration(target.root) }
         try AtomicFile.write(Array(documents.utf8), to: file, mode: 0o600)
         let ignored = target.options.configuration.kubeadm?.ignorePreflightErrors ?? []
         let all =
@@ -45,7 +44,6 @@ struct KubeadmTool: Sendable {
         while true {
             try run.journal.append(.kubeadmBegun(command: command))
             let result = try await runKilledHalfway(program, boundary: "kubeadm-\(command):mid")
-            run.context.logger.info("kubeadm \(command) printed:\n\(result.standardOutput)\(result.standardError)")
             if result.status == 0 { break }
             guard retries > 0, isStillReady(result) else { throw failure(command, program, result) }
             retries -= 1
@@ -55,6 +53,13 @@ struct KubeadmTool: Sendable {
             try await startOver()
         }
         try run.journal.append(.kubeadmFinished(command: command))
+    }
+
+    /// Removes the configuration: a run that was killed left it, whole or half-written, and it may hold a token.
+    static func discardConfiguration(_ root: HostRoot) throws {
+        let file = root.resolve(NodePaths.kubeadmConfiguration)
+        try FileSystem.remove(file)
+        try AtomicFile.removeAbandoned(beside: file)
     }
 
     /// The control plane takes a node that fell silent for Ready for 40 to 50 s; this waits two minutes.
@@ -107,7 +112,9 @@ struct KubeadmTool: Sendable {
         await cleaner.unmount(below: ["/var/lib/kubelet"]) { _ in true }
         for folder in ["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd"] {
             guard let kept = run.journal.namesKept(in: folder) else { continue }
-            if let problem = try TreeRemoval.empty(target.root.resolve(folder), keeping: kept).first {
+            let place = target.root.resolve(folder)
+            let problem = try await BlockingPool.shared.run { try TreeRemoval.empty(place, keeping: kept).first }
+            if let problem {
                 throw InstallError.step(name: "kubeadm", reason: "cannot clean \(folder): \(problem)")
             }
         }

@@ -46,7 +46,7 @@ struct KeyStatement: Hashable, Sendable {
             return fingerprint
         }
         if let both = add.first(where: { revoke.contains($0.fingerprint) }) {
-            throw SigningError.badStatement("it adds and revokes SHA256:\(both.fingerprint.hex)")
+            throw SigningError.badStatement("it adds and revokes \(KeyFingerprint.text(both.fingerprint))")
         }
         if add.isEmpty, revoke.isEmpty { throw SigningError.badStatement("it neither adds nor revokes a key") }
     }

@@ -23,14 +23,16 @@ extension TrustStore {
     ///   - signature: raw Ed25519, 64 bytes.
     ///   - arguments: values of `--trusted-key`; only a file can name a signer, since a statement brings no key.
     /// - Throws: `InstallError.statementNotTrusted`, `.olderStatement`, `.busy`; `SigningError.revoked`, `.badStatement`.
-    public func apply(statement: [UInt8], signature: [UInt8], arguments: [String]) throws -> StatementOutcome {
+    public func apply(
+        statement: [UInt8], signature: [UInt8], arguments: [String]
+    ) async throws -> StatementOutcome {
         let digest = SHA256Hasher.hash(statement)
         // A refused statement leaves nothing behind, not even the folder of the lock.
         _ = try signer(of: statement, digest, signature: signature, arguments: arguments)
         let words = try KeyStatement(json: statement)
 
         try FileSystem.makeDirectories(root.resolve(NodePaths.configuration))
-        let lock = try StateLock(folder: NodePaths.configuration, root)
+        let lock = try await StateLock.take(folder: NodePaths.configuration, root)
         defer { withExtendedLifetime(lock) {} }
         // Another run may have revoked that signer in between.
         let signer = try signer(of: statement, digest, signature: signature, arguments: arguments)
@@ -80,7 +82,10 @@ extension TrustStore {
             memory.last[signer.hex] = last
             try memory.write(root)
         }
-        for key in words.revoke where try keep("SHA256:\(key.hex)\n", "\(NodePaths.revokedKeys)/\(key.hex)") {
+        for key in words.revoke
+        where try keep(
+            KeyFingerprint.text(key) + "\n", "\(NodePaths.revokedKeys)/\(key.hex)")
+        {
             outcome.revoked.append(key)
         }
         return outcome

@@ -17,23 +17,11 @@ public struct TrustStore: Sendable {
     /// - Throws: `InstallError.badKeyArgument`.
     public func policy(arguments: [String], revoked: [String] = []) throws -> TrustPolicy {
         var policy = TrustPolicy()
-        for argument in arguments {
-            if let fingerprint = try Self.fingerprint(argument, source: "--trusted-key") {
-                policy.fingerprints.insert(fingerprint)
-            } else {
-                policy.keys.append(try Self.key("--trusted-key \(argument)") { try Self.read(argument) })
-            }
-        }
+        for argument in arguments { policy.trust(try Self.named(argument, by: "--trusted-key")) }
         for (path, bytes) in try files(NodePaths.trustedKeys) {
             policy.keys.append(try Self.key(path) { bytes })
         }
-        for argument in revoked {
-            if let fingerprint = try Self.fingerprint(argument, source: "--revoked-key") {
-                policy.revoked.insert(fingerprint)
-            } else {
-                policy.revoked.insert(try Self.key("--revoked-key \(argument)") { try Self.read(argument) }.fingerprint)
-            }
-        }
+        for argument in revoked { policy.revoke(try Self.named(argument, by: "--revoked-key")) }
         policy.revoked.formUnion(try revokedKeys())
         return policy
     }
@@ -62,7 +50,15 @@ public struct TrustStore: Sendable {
         return (lowest, try revokedKeys().sorted { $0.hex < $1.hex })
     }
 
-    private static func read(_ path: String) throws -> [UInt8] { try FileSystem.read(FilePath(path), limit: 1 << 16) }
+    private static func named(_ argument: String, by option: String) throws -> KeyArgument {
+        do {
+            return try KeyArgument(argument) { try FileSystem.read(FilePath($0), limit: 1 << 16) }
+        } catch let error as DigestError {
+            throw InstallError.badKeyArgument(source: option, reason: error.message)
+        } catch {
+            throw InstallError.badKeyArgument(source: "\(option) \(argument)", reason: "\(error)")
+        }
+    }
 
     private static func key(_ source: String, _ bytes: () throws -> [UInt8]) throws -> VerifyingKey {
         do {
@@ -89,7 +85,7 @@ public struct TrustStore: Sendable {
 
     private static func explained(_ error: SigningError, nothingIsTrusted: Bool) -> any Error {
         guard nothingIsTrusted, case .untrusted(let offered) = error else { return error }
-        let names = offered.map { "SHA256:\($0.hex)" }
+        let names = offered.map(KeyFingerprint.text)
         return InstallError.untrusted(
             reason: "no trusted key was given; the bundle says that it is signed by \(names.joined(separator: ", "))",
             command: "compare that with what the bundle's maker told you, and add --trusted-key "
@@ -111,10 +107,8 @@ public struct TrustStore: Sendable {
         return keyDevice == bundleDevice && keyDevice != rootDevice
     }
 
-    /// As `KeyFingerprint.parse`: nil for the name of a file.
-    ///
-    /// - Throws: `InstallError.badKeyArgument`, so that a mistyped fingerprint is never taken for a file's name.
-    public static func fingerprint(_ text: String, source: String) throws(InstallError) -> SHA256Digest? {
+    /// A line of a file with fingerprints; nil for one of a key in PEM.
+    private static func fingerprint(_ text: String, source: String) throws(InstallError) -> SHA256Digest? {
         do { return try KeyFingerprint.parse(text) } catch {
             throw .badKeyArgument(source: source, reason: error.message)
         }
