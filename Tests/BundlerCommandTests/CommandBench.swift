@@ -86,6 +86,6 @@ final class CommandBench: Sendable {
     }
 
     func run(_ arguments: [String]) async throws -> CommandResult {
-        try await SystemProcessRunner().run(Command(Self.bundler, arguments, timeout: 240))
+        try await SystemProcessRunner().run(Command(Self.bundler, arguments, timeout: 1800))
     }
 }
