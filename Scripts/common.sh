@@ -47,13 +47,27 @@ need_swift() {
         die "Swift ${found:-of an unknown version}, expected 6.2 or later" "install a later one: https://www.swift.org/install"
 }
 
+# below PID: prints every process below that one.
+below() {
+    local children child
+    children=$(cat "/proc/$1/task/"*/children 2>/dev/null) || true
+    for child in $children; do
+        printf '%s\n' "$child"
+        below "$child"
+    done
+}
+
 # begin_cleanup: first in every EXIT trap. From here on no signal cuts the clean-up short; what was still running when
-# this script was told to end is told so too.
+# this script was told to end goes first, whatever process group it made for itself.
 begin_cleanup() {
-    local child children=()
+    local pids i
     trap '' INT TERM HUP
-    read -r -a children <"/proc/$$/task/$$/children" || true
-    for child in "${children[@]}"; do kill -TERM "$child" 2>/dev/null || true; done
+    mapfile -t pids < <(below "$$")
+    kill -TERM "${pids[@]}" 2>/dev/null || true
+    for ((i = 0; i < 100; i++)); do
+        kill -0 "${pids[@]}" 2>/dev/null || break
+        sleep 0.1
+    done
 }
 
 # duration SECONDS: 7 s, 3 min 20 s
