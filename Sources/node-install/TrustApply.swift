@@ -8,7 +8,11 @@ import InstallCore
 struct TrustApply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Adds and revokes keys as a signed statement says.",
-        discussion: "Applying the same statement again changes nothing. docs/trust.md shows how to sign one.")
+        discussion: """
+            Applying the same statement again changes nothing. docs/trust.md shows how to sign one.
+
+              node-install trust apply statement.json --trusted-key release.pub
+            """)
 
     @Argument(help: "The statement, as it was signed.")
     var file: String
