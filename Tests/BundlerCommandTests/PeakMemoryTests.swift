@@ -4,6 +4,7 @@ import Fetch
 import Host
 import Signing
 import SystemPackage
+import TestSupport
 import Testing
 import UpstreamTestSupport
 
