@@ -3,6 +3,7 @@ import BundleModel
 import CLISupport
 import Host
 import InstallCore
+import SystemPackage
 
 /// `node-install trust apply`: obeys a signed statement about keys.
 struct TrustApply: AsyncParsableCommand {
@@ -29,8 +30,8 @@ struct TrustApply: AsyncParsableCommand {
     func run() async {
         await CommandRunner.run(format: format) {
             try Privilege.requireRoot()
-            let statement = try InputFile.read(file, limit: 1 << 20)
-            let signature = try InputFile.read(signature ?? "\(file).sig", limit: 1 << 10)
+            let statement = try FileSystem.readInput(FilePath(file), limit: 1 << 20)
+            let signature = try FileSystem.readInput(FilePath(signature ?? "\(file).sig"), limit: 1 << 10)
             let outcome = try TrustStore(root: HostRoot()).apply(
                 statement: statement, signature: signature, arguments: trustedKey)
             switch format {

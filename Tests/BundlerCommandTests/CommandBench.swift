@@ -4,6 +4,7 @@ import Fetch
 import Host
 import Synchronization
 import SystemPackage
+import TestSupport
 import UpstreamTestSupport
 
 #if canImport(Glibc)

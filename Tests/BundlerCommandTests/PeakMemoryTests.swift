@@ -5,6 +5,7 @@ import FoundationEssentials
 import Host
 import Signing
 import SystemPackage
+import TestSupport
 import Testing
 import UpstreamTestSupport
 
