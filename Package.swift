@@ -108,7 +108,11 @@ let package = Package(
         .testTarget(
             name: "CLISupportTests", dependencies: ["CLISupport", "BundleModel", argumentParser, logging],
             swiftSettings: strict),
-        .testTarget(name: "HostTests", dependencies: ["Host", "BundleModel", system], swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Host", "BundleModel", system], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "HostTests", dependencies: ["TestSupport", "Host", "BundleModel", system], swiftSettings: strict),
         .testTarget(
             name: "SigningTests", dependencies: ["Signing", "Host", "BundleModel", system], swiftSettings: strict),
         .testTarget(
@@ -132,18 +136,22 @@ let package = Package(
         .testTarget(
             name: "BundleBuildTests",
             dependencies: [
-                "UpstreamTestSupport", "BundleBuild", "Fetch", "Payload", "Archive", "Signing", "Host", "BundleModel",
-                nioHTTP1, logging, system,
+                "UpstreamTestSupport", "TestSupport", "BundleBuild", "Fetch", "Payload", "Archive", "Signing", "Host",
+                "BundleModel", nioHTTP1, logging, system,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "BundlerCommandTests",
             dependencies: [
-                "UpstreamTestSupport", "BundleBuild", "Fetch", "Signing", "Host", "BundleModel", nioHTTP1, system,
+                "UpstreamTestSupport", "TestSupport", "BundleBuild", "Fetch", "Signing", "Host", "BundleModel",
+                nioHTTP1,
+                system,
             ], swiftSettings: strict),
         .testTarget(
             name: "InstallCoreTests",
-            dependencies: ["InstallCore", "Payload", "Archive", "Signing", "Host", "BundleModel", logging, system],
+            dependencies: [
+                "TestSupport", "InstallCore", "Payload", "Archive", "Signing", "Host", "BundleModel", logging, system,
+            ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "NodeServicesTests",

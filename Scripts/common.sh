@@ -20,7 +20,12 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     elif command -v sudo >/dev/null; then
-        sudo env "PATH=$PATH" "TESTBED_DIR=$TESTBED_DIR" "DEBIAN_ARCHIVE=${DEBIAN_ARCHIVE:-}" "$@"
+        local name settings=("PATH=$PATH")
+        # What sudo would drop: the test bed's settings, and the way to the network.
+        for name in TESTBED_DIR TESTBED_RUN DEBIAN_ARCHIVE http_proxy https_proxy no_proxy; do
+            [ -z "${!name:-}" ] || settings+=("$name=${!name}")
+        done
+        sudo env "${settings[@]}" "$@"
     else
         die "'$1' needs root, and there is no sudo" "run make as root"
     fi
@@ -42,6 +47,29 @@ need_swift() {
         die "Swift ${found:-of an unknown version}, expected 6.2 or later" "install a later one: https://www.swift.org/install"
 }
 
+# below PID: prints every process below that one.
+below() {
+    local children child
+    children=$(cat "/proc/$1/task/"*/children 2>/dev/null) || true
+    for child in $children; do
+        printf '%s\n' "$child"
+        below "$child"
+    done
+}
+
+# begin_cleanup: first in every EXIT trap. From here on no signal cuts the clean-up short; what was still running when
+# this script was told to end goes first, whatever process group it made for itself.
+begin_cleanup() {
+    local pids i
+    trap '' INT TERM HUP
+    mapfile -t pids < <(below "$$")
+    kill -TERM "${pids[@]}" 2>/dev/null || true
+    for ((i = 0; i < 100; i++)); do
+        kill -0 "${pids[@]}" 2>/dev/null || break
+        sleep 0.1
+    done
+}
+
 # duration SECONDS: 7 s, 3 min 20 s
 duration() {
     if [ "$1" -lt 60 ]; then printf '%d s' "$1"; else printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); fi
@@ -49,7 +77,8 @@ duration() {
 
 # Rows of `NAME<tab>SECONDS`, in the order of the stages.
 stages=()
-# stage NAME COMMAND…: runs it and remembers what it took; a failure ends the script.
+# stage NAME COMMAND…: runs it and remembers what it took; a failure ends the script. `set -e` does not hold inside a
+# function that is called so: each of its lines says itself what a failure means.
 stage() {
     local name=$1 begin=$SECONDS
     shift
@@ -67,14 +96,14 @@ print_stages() {
 
 # local_upstream: builds the test bed's upstream where it is missing.
 local_upstream() {
-    as_root "$testbed" kubernetes
-    as_root "$testbed" upstream build
+    as_root "$testbed" kubernetes && as_root "$testbed" upstream build
 }
 
 # local_sources: serves the local upstream, and prints the options of `bundler` that point to it, one per line.
 local_sources() {
-    local source host FILES_URL='' REGISTRY_URL=''
-    eval "$(as_root "$testbed" upstream up)"
+    local source host addresses FILES_URL='' REGISTRY_URL=''
+    addresses=$(as_root "$testbed" upstream up) || return
+    eval "$addresses"
     for source in kubernetes=dl.k8s.io containerd=github.com/containerd/containerd/releases/download \
         runc=github.com/opencontainers/runc/releases/download \
         cniPlugins=github.com/containernetworking/plugins/releases/download \

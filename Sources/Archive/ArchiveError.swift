@@ -65,10 +65,16 @@ extension ArchiveError: Diagnostic {
 
     public var hint: String {
         switch self {
-        case .system: category == .noSpace ? "free space on that file system and run the same command again" : ""
+        case .system:
+            category == .noSpace
+                ? "free space on that file system and run the same command again"
+                : "check that path and its disk, and run the same command again"
         case .corrupt, .truncated, .wrongDigest: "copy or fetch the file again"
         case .hostileMember, .unexpectedMember: "do not use this file; tell whoever made it"
-        case .missingMembers, .unusableSource, .badCompression, .library: ""
+        case .missingMembers: "copy or fetch the file again; if that gives the same, it is not what it is called"
+        case .unusableSource: "put that file right, leave it alone while it is packed, and run the same command again"
+        case .badCompression: "choose another --compression-level: zstd takes 1 to 22, xz 0 to 9"
+        case .library: "run the same command again; if it fails again, report it with this message"
         }
     }
 }

@@ -1,7 +1,7 @@
 public import BundleModel
+import Fetch
 import FoundationEssentials
 public import Host
-import Signing
 public import SystemPackage
 
 /// Debian packages by this machine's own apt, in a state folder of its own: the machine's package state is neither
@@ -48,8 +48,12 @@ public struct AptPackages: PackageProvider {
         _ entry: Artifact, osRelease: String, architecture: CPUArchitecture, progress: any ProgressSink
     ) async throws -> ObtainedPackage {
         let state = AptState(folder: state(osRelease, architecture), architecture: architecture, runner: runner)
-        if let file = try Self.file(state.kept(entry.sha256), of: entry) {
-            return ObtainedPackage(name: entry.name, version: entry.version, file: file)
+        let kept = state.kept(entry.sha256)
+        if let size = try await kept.size() {
+            return ObtainedPackage(
+                name: entry.name, version: entry.version,
+                file: ObtainedArtifact(
+                    path: kept.path, size: size, sha256: entry.sha256, proof: entry.proof, source: entry.source))
         }
         let apt = try await prepare(osRelease, architecture, progress)
         let package = try await fetch([(entry.name, entry.version)], apt, osRelease, progress).first
@@ -65,15 +69,6 @@ public struct AptPackages: PackageProvider {
 
     private func state(_ osRelease: String, _ architecture: CPUArchitecture) -> FilePath {
         folder.appending("\(osRelease)-\(architecture.rawValue)")
-    }
-
-    /// A file that an earlier run kept, if it is still what its name says.
-    private static func file(_ path: FilePath, of entry: Artifact) throws -> ObtainedArtifact? {
-        guard let status = try FileSystem.status(path), try SHA256Hasher.hash(file: path) == entry.sha256 else {
-            return nil
-        }
-        return ObtainedArtifact(
-            path: path, size: status.size, sha256: entry.sha256, proof: entry.proof, source: entry.source)
     }
 
     private func prepare(
@@ -98,7 +93,7 @@ public struct AptPackages: PackageProvider {
         try await apt.download(candidates)
         let trusted = sourceLines.contains { $0.contains("trusted=yes") }
         let obtained = try candidates.map { candidate in
-            let path = apt.kept(candidate.sha256)
+            let path = apt.kept(candidate.sha256).path
             let size = try FileSystem.status(path)?.size ?? 0
             let proof = UpstreamProof(kind: trusted ? .packageIndex : .signedPackageIndex, source: candidate.url)
             return ObtainedPackage(

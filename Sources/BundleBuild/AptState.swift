@@ -1,4 +1,5 @@
 import BundleModel
+import Fetch
 import Host
 import Signing
 import SystemPackage
@@ -73,16 +74,12 @@ struct AptState: Sendable {
         return candidates
     }
 
-    /// Fetches what is not kept yet, in one call. A kept file that is not what its name says is removed first: a bundle
-    /// is made of these.
+    /// Fetches what is not kept yet, in one call.
     func download(_ candidates: [Candidate]) async throws {
-        let places = candidates.map { (path: kept($0.sha256), digest: $0.sha256) }
-        try await BlockingPool.shared.run {
-            for place in places where FileSystem.exists(place.path) {
-                if try SHA256Hasher.hash(file: place.path) != place.digest { try FileSystem.remove(place.path) }
-            }
+        var wanted: [Candidate] = []
+        for candidate in candidates {
+            if try await kept(candidate.sha256).size() == nil { wanted.append(candidate) }
         }
-        let wanted = candidates.filter { !FileSystem.exists(kept($0.sha256)) }
         guard !wanted.isEmpty else { return }
         let target = folder.appending("download")
         for old in try FileSystem.list(target) { try FileSystem.remove(target.appending(old)) }
@@ -99,15 +96,15 @@ struct AptState: Sendable {
             guard actual == candidate.sha256 else {
                 throw BundleBuildError.wrongChecksum(candidate.url, expected: candidate.sha256, actual: actual)
             }
-            guard rename(path.string, kept(candidate.sha256).string) == 0 else {
+            guard rename(path.string, kept(candidate.sha256).path.string) == 0 else {
                 throw HostError.system("rename", path: path.string, errno: errno)
             }
         }
     }
 
     /// Where a package is kept.
-    func kept(_ digest: SHA256Digest) -> FilePath {
-        folder.appending("debs").appending("\(digest.hex).deb")
+    func kept(_ digest: SHA256Digest) -> KeptFile {
+        KeptFile(folder.appending("debs").appending("\(digest.hex).deb"), digest: digest)
     }
 
     private var sources: FilePath { folder.appending("sources.list") }

@@ -18,14 +18,16 @@ public struct BuildPlan: Codable, Hashable, Sendable {
     public var images: [PlannedImage]
     /// Those of the images that somebody asked for, beside what the matrix names.
     public var extraImages: [ImageReference]
+    /// SPDX expression of the main program of every other image.
+    public var imageLicense: String
     public var osReleases: [String]
     /// What a person should know, one line each.
     public var notes: [String]
 
     public init(
         architecture: CPUArchitecture, release: Release, status: TestStatus, imagesVerified: Bool,
-        artifacts: [PlannedArtifact], images: [PlannedImage], extraImages: [ImageReference], osReleases: [String],
-        notes: [String]
+        artifacts: [PlannedArtifact], images: [PlannedImage], extraImages: [ImageReference], imageLicense: String,
+        osReleases: [String], notes: [String]
     ) {
         self.schemaVersion = Self.currentSchemaVersion
         self.architecture = architecture
@@ -35,6 +37,7 @@ public struct BuildPlan: Codable, Hashable, Sendable {
         self.artifacts = artifacts.sorted { $0.name < $1.name }
         self.images = images.sorted { $0.reference.description < $1.reference.description }
         self.extraImages = extraImages
+        self.imageLicense = imageLicense
         self.osReleases = osReleases
         self.notes = notes
     }

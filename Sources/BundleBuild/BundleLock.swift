@@ -29,9 +29,9 @@ public struct BundleLock: Codable, Hashable, Sendable {
         lock = index.lock
     }
 
-    /// - Throws: `BundleBuildError.unreadable`.
+    /// - Throws: `HostError.unreadableInput`, `BundleBuildError.unreadable`.
     public init(reading path: FilePath) throws {
-        let bytes = try InputFile.read(path)
+        let bytes = try FileSystem.readInput(path)
         do {
             self = try CanonicalJSON.decode(BundleLock.self, from: Data(bytes))
         } catch {

@@ -46,8 +46,8 @@ public struct FolderImages: ImageProvider {
 
     private func find(_ reference: ImageReference) throws -> (layout: FilePath, top: OCIDescriptor) {
         for layout in try layouts() {
-            let index = try document(OCIDocument.self, at: layout.appending("index.json"))
-            if let top = (index.manifests ?? []).first(where: { Self.names($0).contains(reference) }) {
+            let index = try parsed(layout.appending("index.json")) { try CanonicalJSON.decode(OCIIndex.self, from: $0) }
+            if let top = index.manifests.first(where: { Self.names($0).contains(reference) }) {
                 return (layout, top)
             }
         }
@@ -70,25 +70,19 @@ public struct FolderImages: ImageProvider {
         _ reference: ImageReference, top: OCIDescriptor, layout: FilePath, architecture: CPUArchitecture
     ) throws -> (manifest: OCIDescriptor, descriptors: [OCIDescriptor]) {
         var manifest = top
-        var descriptors = [top]
-        if top.isIndex {
-            let index = try document(OCIDocument.self, at: place(of: top, in: layout))
-            let match = (index.manifests ?? []).first {
-                $0.platform?.architecture == architecture.rawValue && $0.platform?.os == "linux"
-            }
-            guard let match else {
+        var document = try document(top, in: layout)
+        if case .index(let index) = document.content {
+            guard let match = index.manifest(for: OCIPlatform(architecture)) else {
                 throw BundleBuildError.missing("\(reference) for \(architecture.rawValue)", lookedIn: layout.string)
             }
             manifest = match
-            descriptors.append(match)
+            document = try self.document(match, in: layout)
         }
-        let path = place(of: manifest, in: layout)
-        let document = try document(OCIDocument.self, at: path)
-        guard let config = document.config, let layers = document.layers else {
-            throw BundleBuildError.unreadable(path: path.string, reason: "not an image manifest")
+        guard case .manifest(let image) = document.content else {
+            throw BundleBuildError.unreadable(
+                path: place(of: manifest, in: layout).string, reason: "an index where an index named a manifest")
         }
-        var seen: Set<SHA256Digest> = []
-        return (manifest, (descriptors + [config] + layers).filter { seen.insert($0.digest).inserted })
+        return (manifest, (manifest == top ? [top] : [top, manifest]) + image.contents)
     }
 
     private func blob(
@@ -105,12 +99,16 @@ public struct FolderImages: ImageProvider {
         layout.pushing(FilePath("blobs/sha256/\(descriptor.digest.hex)"))
     }
 
-    private func document<Value: Decodable>(_ type: Value.Type, at path: FilePath) throws -> Value {
+    private func document(_ descriptor: OCIDescriptor, in layout: FilePath) throws -> OCIDocument {
+        try parsed(place(of: descriptor, in: layout)) { try OCIDocument($0, cameAs: descriptor.mediaType) }
+    }
+
+    private func parsed<Value>(_ path: FilePath, _ parse: (Data) throws -> Value) throws -> Value {
         let bytes = try FileSystem.read(path, limit: 4 << 20)
         do {
-            return try CanonicalJSON.decode(type, from: Data(bytes))
+            return try parse(Data(bytes))
         } catch {
-            throw BundleBuildError.unreadable(path: path.string, reason: "\(error)")
+            throw BundleBuildError.unreadable(path: path.string, reason: CanonicalJSON.explanation(of: error))
         }
     }
 }

@@ -3,12 +3,6 @@ import BundleModel
 
 /// An OCI image layout as the members of a pack, in the form that `ctr images import` reads from a pipe.
 public enum ImagePack {
-    private struct Index: Encodable {
-        let schemaVersion = 2
-        let mediaType = "application/vnd.oci.image.index.v1+json"
-        let manifests: [OCIDescriptor]
-    }
-
     private struct Marker: Encodable {
         let imageLayoutVersion = "1.0.0"
     }
@@ -20,7 +14,7 @@ public enum ImagePack {
         let entries = images.sorted { $0.reference.description < $1.reference.description }.map(entry)
         let documents: [PackSource] = [
             .bytes(
-                path: "index.json", mode: 0o644, content: Array(try CanonicalJSON.encode(Index(manifests: entries)))),
+                path: "index.json", mode: 0o644, content: Array(try CanonicalJSON.encode(OCIIndex(manifests: entries)))),
             .bytes(path: "oci-layout", mode: 0o644, content: Array(try CanonicalJSON.encode(Marker()))),
         ]
         return documents

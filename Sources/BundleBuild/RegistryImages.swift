@@ -29,7 +29,7 @@ public struct RegistryImages: ImageProvider {
         let manifest = ObtainedImage.Blob(
             digest: image.manifest, size: UInt64(image.manifestBytes.count), content: .bytes(image.manifestBytes))
         let top = OCIDescriptor(
-            mediaType: image.manifestMediaType, digest: image.manifest, size: UInt64(image.manifestBytes.count))
+            mediaType: image.manifestType, digest: image.manifest, size: UInt64(image.manifestBytes.count))
         progress.report(ProgressEvent(kind: .finished, task: task, done: image.size))
         return ObtainedImage(
             reference: reference, digest: image.digest, top: top, manifest: image.manifest,

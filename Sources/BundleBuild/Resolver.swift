@@ -49,7 +49,7 @@ public struct Resolver: Sendable {
             artifacts: artifacts(of: release, architecture: request.architecture),
             images: Self.images(matrixImages, extra: request.extraImages),
             extraImages: request.extraImages.filter { !matrixImages.contains($0) },
-            osReleases: request.osReleases.sorted(), notes: notes)
+            imageLicense: matrix.imageLicense, osReleases: request.osReleases.sorted(), notes: notes)
     }
 
     /// Each reference once, with the nodes that load it. Extra images go to all.

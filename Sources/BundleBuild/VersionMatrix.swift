@@ -8,6 +8,8 @@ public struct VersionMatrix: Codable, Hashable, Sendable {
     public var schemaVersion: Int
     /// Short name to the document that a row was read from.
     public var sources: [String: String]
+    /// SPDX expression of the main program of every image that a row names.
+    public var imageLicense: String
     public var kubernetes: [KubernetesLine]
     public var containerd: [ContainerdLine]
     public var calico: [CalicoLine]

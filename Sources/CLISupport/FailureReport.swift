@@ -27,7 +27,7 @@ public struct FailureReport: Codable, Hashable, Sendable {
             hint = "run the same command again; it continues"
         default:
             category = .internal
-            message = "\(error)"
+            message = CanonicalJSON.explanation(of: error)
             hint = ""
         }
         exitCode = category.exitCode

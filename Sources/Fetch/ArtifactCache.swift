@@ -89,16 +89,14 @@ public struct ArtifactCache: Sendable {
         }
     }
 
-    /// The bytes of cached content. Content that has changed on the disk since is removed: a bundle is made of this.
+    /// The bytes of cached content.
     private func keptSize(_ digest: SHA256Digest) async throws -> UInt64? {
         let path = path(of: digest)
-        guard let status = try FileSystem.status(path), status.kind == .file else { return nil }
-        let actual = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: path) }
-        if actual == digest { return status.size }
-        progress.report(
-            ProgressEvent(kind: .note, task: "fetch", detail: "\(path) is damaged, it is \(actual); fetching it again"))
-        try FileSystem.remove(path)
-        return nil
+        return try await KeptFile(path, digest: digest).size { actual in
+            progress.report(
+                ProgressEvent(
+                    kind: .note, task: "fetch", detail: "\(path) is damaged, it is \(actual); fetching it again"))
+        }
     }
 
     /// Work by this cache's retry policy, with its notes.

@@ -71,7 +71,10 @@ extension FetchError: Diagnostic {
         case .insecure, .wrongSize, .wrongDigest, .noChecksum, .badAnswer: "do not use it; try another mirror"
         case .noPlatform: "choose another image, or another --arch"
         case .badSource: "correct the sources file or the option; bundle-spec/sources.json is the built-in one"
-        case .system: category == .noSpace ? "free space there, or choose another place with --cache" : ""
+        case .system:
+            category == .noSpace
+                ? "free space there, or choose another place with --cache"
+                : "check that path and who may use it, or choose another place with --cache"
         }
     }
 }

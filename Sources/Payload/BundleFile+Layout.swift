@@ -38,7 +38,8 @@ extension BundleFile {
         } catch let error as PayloadError {
             throw error
         } catch {
-            throw PayloadError.damaged(name, region: "index", offset: offset, reason: "not readable: \(error)")
+            throw PayloadError.damaged(
+                name, region: "index", offset: offset, reason: "not readable: \(CanonicalJSON.explanation(of: error))")
         }
     }
 

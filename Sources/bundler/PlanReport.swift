@@ -80,7 +80,7 @@ struct PlanReport: Codable {
             let isAskedFor = plan.extraImages.contains(image.reference)
             return ImageLine(
                 reference: image.reference.description, size: size, sizeUnknown: unknown,
-                license: isAskedFor ? nil : "Apache-2.0", roles: image.roles,
+                license: isAskedFor ? nil : plan.imageLicense, roles: image.roles,
                 listedBy: isAskedFor ? "--image" : "matrix", source: imageLocation(image.reference))
         }
         packages = plan.osReleases.flatMap { release in

@@ -22,20 +22,24 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Take everything from a folder, artifacts by their URL without the scheme, images as OCI layouts in "
-                + "FOLDER/images. No network.", valueName: "folder"))
+            "Take artifacts from a folder, by their URL without the scheme, and images from OCI layouts in "
+                + "FOLDER/images: no upstream and no registry is asked. Host packages (--os) still come by apt.",
+            valueName: "folder"))
     var fromFolder: String?
 
     @Option(
         help: ArgumentHelp(
-            "One-line apt source for host packages: 'deb [signed-by=…] URL SUITE main'. Repeatable. Default: what this "
-                + "machine's apt uses for the release.", valueName: "line"))
+            "One-line apt source for host packages: 'deb [signed-by=…] URL SUITE main'; file:/FOLDER as URL needs no "
+                + "network. Repeatable. Default: what this machine's apt uses for the release.", valueName: "line"))
     var aptSource: [String] = []
 
     @Option(help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"))
     var cache: String?
 
-    @Option(help: ArgumentHelp("How often a failed request is tried again, with growing pauses.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "How often 'make' tries a failed request again, with growing pauses. 'plan' asks once.", valueName: "count")
+    )
     var retries: Int = 4
 
     func validate() throws {

@@ -14,7 +14,8 @@ struct IdShow: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "id",
-        abstract: "Prints the fingerprint of this node's key, which invites bind to; makes the key when there is none.")
+        abstract: "Prints the fingerprint of this node's key, which invites bind to; makes the key when there is none.",
+        discussion: "  node-install id")
 
     @Option(help: "text or json.")
     var format = OutputFormat.text

@@ -8,7 +8,12 @@ import SystemPackage
 
 struct InstallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "install", abstract: "Installs this node, or goes on where an earlier run stopped.")
+        commandName: "install", abstract: "Installs this node, or goes on where an earlier run stopped.",
+        discussion: """
+              ./k8s.run --role master --trusted-key release.pub --preflight-only
+              ./k8s.run --role master --trusted-key release.pub
+              ./k8s.run --role worker --trusted-key release.pub --join @invite
+            """)
 
     @Option(help: "What this node is for: master or worker.")
     var role: NodeRole?

@@ -1,4 +1,6 @@
 import CLISupport
+import Host
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -24,7 +26,8 @@ enum JoinArgument {
             if asks(argument) { StandardStreams.writeError("invite: ") }
             text = readLine() ?? ""
         case _ where argument.hasPrefix("@"):
-            text = String(decoding: try InputFile.read(String(argument.dropFirst()), limit: 1 << 16), as: UTF8.self)
+            let file = FilePath(String(argument.dropFirst()))
+            text = String(decoding: try FileSystem.readInput(file, limit: 1 << 16), as: UTF8.self)
         default:
             StandardStreams.writeError(
                 "warning: an invite on the command line is seen in ps and in the shell's history; "

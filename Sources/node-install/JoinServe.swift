@@ -10,7 +10,11 @@ struct JoinServe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "join-service",
         abstract: "Serves nodes that hold an invite.",
-        discussion: "Runs as node-install-join.service on every master.")
+        discussion: """
+            Runs as node-install-join.service on every master.
+
+              node-install join-service --listen 0.0.0.0:7444
+            """)
 
     @Option(help: "Numeric address and port to listen on.")
     var listen = "0.0.0.0:7444"

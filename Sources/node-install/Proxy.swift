@@ -9,7 +9,11 @@ struct Proxy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proxy",
         abstract: "Spreads connections to the Kubernetes API over the masters.",
-        discussion: "Runs as node-install-proxy.service on every node, before the kubelet.")
+        discussion: """
+            Runs as node-install-proxy.service on every node, before the kubelet.
+
+              node-install proxy --listen 127.0.0.1:7443
+            """)
 
     @Option(help: "Numeric address and port to listen on.")
     var listen = "127.0.0.1:7443"

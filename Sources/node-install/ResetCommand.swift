@@ -11,6 +11,8 @@ struct ResetCommand: AsyncParsableCommand {
         discussion: """
             Ends Kubernetes and containerd, puts every file back that was there before, and removes what was made.
             The data of pods on this node is lost. Needs no bundle. What others changed since is left and listed.
+
+              node-install reset
             """)
 
     @Flag(name: .long, help: "Do not ask.")

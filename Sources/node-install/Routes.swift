@@ -8,7 +8,11 @@ struct Routes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "routes",
         abstract: "Keeps routes to the pods of the other nodes.",
-        discussion: "Runs as node-install-routes.service where the pod network is 'bridge'.")
+        discussion: """
+            Runs as node-install-routes.service where the pod network is 'bridge'.
+
+              node-install routes --server 127.0.0.1:7443
+            """)
 
     @Option(help: "The API server, ADDRESS:PORT.")
     var server = "127.0.0.1:7443"

@@ -5,7 +5,8 @@ import InstallCore
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Shows how far the installation of this node is, and what to do next.")
+        commandName: "status", abstract: "Shows how far the installation of this node is, and what to do next.",
+        discussion: "  node-install status --format json")
 
     @Option(help: "How to print it: text or json.")
     var format: OutputFormat = .text

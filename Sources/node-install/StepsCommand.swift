@@ -5,7 +5,11 @@ import InstallCore
 struct StepsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "steps", abstract: "Lists the steps of an installation and their boundaries.",
-        discussion: "For tests: NODE_INSTALL_KILL_AT=BOUNDARY ends an installation or a reset there with SIGKILL.")
+        discussion: """
+            For tests: NODE_INSTALL_KILL_AT=BOUNDARY ends an installation or a reset there with SIGKILL.
+
+              NODE_INSTALL_KILL_AT=images:mid ./k8s.run --role master --trusted-key release.pub
+            """)
 
     @Option(help: "How to print them: text or json.")
     var format: OutputFormat = .text

@@ -21,7 +21,8 @@ struct TokenCreate: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Prints an invite: one line that lets a node into the cluster.")
+        abstract: "Prints an invite: one line that lets a node into the cluster.",
+        discussion: "  node-install token create --role worker --ttl 2h --uses 3 > invite")
 
     @Option(
         help: "What the node is to be: worker.",

@@ -23,7 +23,8 @@ struct TokenList: AsyncParsableCommand {
         let invites: [Row]
     }
 
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the invites.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists the invites.", discussion: "  node-install token list --format json")
 
     @Option(help: "text or json.")
     var format = OutputFormat.text

@@ -7,7 +7,8 @@ import NodeServices
 struct TokenRevoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Ends an invite; nodes that hold it and have not joined yet lose their tokens.")
+        abstract: "Ends an invite; nodes that hold it and have not joined yet lose their tokens.",
+        discussion: "  node-install token revoke ID")
 
     @Argument(help: "The invite's id, as 'token list' shows it.")
     var id: String

@@ -3,12 +3,17 @@ import BundleModel
 import CLISupport
 import Host
 import InstallCore
+import SystemPackage
 
 /// `node-install trust apply`: obeys a signed statement about keys.
 struct TrustApply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Adds and revokes keys as a signed statement says.",
-        discussion: "Applying the same statement again changes nothing. docs/trust.md shows how to sign one.")
+        discussion: """
+            Applying the same statement again changes nothing. docs/trust.md shows how to sign one.
+
+              node-install trust apply statement.json --trusted-key release.pub
+            """)
 
     @Argument(help: "The statement, as it was signed.")
     var file: String
@@ -25,8 +30,8 @@ struct TrustApply: AsyncParsableCommand {
     func run() async {
         await CommandRunner.run(format: format) {
             try Privilege.requireRoot()
-            let statement = try InputFile.read(file, limit: 1 << 20)
-            let signature = try InputFile.read(signature ?? "\(file).sig", limit: 1 << 10)
+            let statement = try FileSystem.readInput(FilePath(file), limit: 1 << 20)
+            let signature = try FileSystem.readInput(FilePath(signature ?? "\(file).sig"), limit: 1 << 10)
             let outcome = try await TrustStore(root: HostRoot()).apply(
                 statement: statement, signature: signature, arguments: trustedKey)
             switch format {

@@ -2,7 +2,9 @@ import ArgumentParser
 import CLISupport
 
 struct VersionCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "version", abstract: "Prints this program's version.")
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Prints this program's version.",
+        discussion: "  node-install version --format json")
     static let text = "0.1.0"
 
     @Option(help: "How to print it: text or json.")

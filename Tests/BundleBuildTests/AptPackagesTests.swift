@@ -3,8 +3,8 @@ import BundleModel
 import Host
 import Signing
 import SystemPackage
+import TestSupport
 import Testing
-import UpstreamTestSupport
 
 /// Against the machine's real apt and a small archive in a folder.
 @Suite(.enabled(if: AptRepository.toolsArePresent, "SKIPPED: needs apt-get, dpkg-deb and dpkg-scanpackages"))

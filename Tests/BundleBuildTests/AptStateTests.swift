@@ -4,8 +4,8 @@ import FoundationEssentials
 import Host
 import Signing
 import SystemPackage
+import TestSupport
 import Testing
-import UpstreamTestSupport
 
 @testable import BundleBuild
 

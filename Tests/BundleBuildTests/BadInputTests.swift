@@ -3,8 +3,8 @@ import Fetch
 import FoundationEssentials
 import Host
 import SystemPackage
+import TestSupport
 import Testing
-import UpstreamTestSupport
 
 @testable import BundleBuild
 
@@ -32,8 +32,8 @@ struct BadInputTests {
     @Test func inputThatIsNotThereIsTheOperatorsMistake() throws {
         let path = scratch.path.appending("none")
         let errors = [
-            try #require(throws: BundleBuildError.self) { try BundleLock(reading: path) },
-            try #require(throws: BundleBuildError.self) { try BuiltInSources.load(file: path) },
+            try #require(throws: HostError.self) { try BundleLock(reading: path) },
+            try #require(throws: HostError.self) { try BuiltInSources.load(file: path) },
         ]
         for error in errors {
             #expect(error.category == .invalidInput)

@@ -2,6 +2,7 @@ import BundleBuild
 import BundleModel
 import Host
 import SystemPackage
+import TestSupport
 import Testing
 import UpstreamTestSupport
 

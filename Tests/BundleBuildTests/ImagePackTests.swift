@@ -3,6 +3,7 @@ import BundleBuild
 import BundleModel
 import Host
 import SystemPackage
+import TestSupport
 import Testing
 import UpstreamTestSupport
 

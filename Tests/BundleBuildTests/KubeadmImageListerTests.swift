@@ -3,8 +3,8 @@ import BundleModel
 import FoundationEssentials
 import Host
 import SystemPackage
+import TestSupport
 import Testing
-import UpstreamTestSupport
 
 struct KubeadmImageListerTests {
     @Test func listedProgramRunsWithNoNetworkAtAll() async throws {

@@ -1,7 +1,7 @@
 import Host
 import SystemPackage
+import TestSupport
 import Testing
-import UpstreamTestSupport
 
 @testable import BundleBuild
 

@@ -4,6 +4,7 @@ import Fetch
 import Host
 import Synchronization
 import SystemPackage
+import TestSupport
 import UpstreamTestSupport
 
 #if canImport(Glibc)
@@ -86,6 +87,6 @@ final class CommandBench: Sendable {
     }
 
     func run(_ arguments: [String]) async throws -> CommandResult {
-        try await SystemProcessRunner().run(Command(Self.bundler, arguments, timeout: 240))
+        try await SystemProcessRunner().run(Command(Self.bundler, arguments, timeout: 1800))
     }
 }

@@ -51,7 +51,7 @@ struct FullDiskTests {
                     "unshare",
                     ["-m", "sh", "-c", Self.script, "sh", bench.output.string, CommandBench.bundler]
                         + bench.makeArguments(),
-                    timeout: 240))
+                    timeout: 1800))
             #expect(result.status == DiagnosticCategory.noSpace.exitCode, "\(result.standardError)")
             #expect(result.standardError.contains(disk.words), "\(result.standardError)")
             #expect(result.standardError.contains("hint: free space"))

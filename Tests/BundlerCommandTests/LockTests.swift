@@ -2,6 +2,7 @@ import BundleModel
 import Host
 import Signing
 import SystemPackage
+import TestSupport
 import Testing
 import UpstreamTestSupport
 

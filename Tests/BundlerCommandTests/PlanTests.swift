@@ -3,6 +3,7 @@ import FoundationEssentials
 import Host
 import NIOHTTP1
 import SystemPackage
+import TestSupport
 import Testing
 import UpstreamTestSupport
 
@@ -49,6 +50,7 @@ struct PlanTests {
             #expect(report.total.unknown == 0 && report.total.artifacts == 7 && report.total.images == 7)
             #expect(report.total.knownSize == lines.compactMap(\.size).reduce(0, +))
             #expect(report.images.allSatisfy { ($0.size ?? 0) > 200 && $0.listedBy == "matrix" })
+            #expect(report.images.allSatisfy { $0.license == "Apache-2.0" })
             #expect(bench.server.log.count == 14)
             #expect(bench.server.log.allSatisfy { $0.hasPrefix("HEAD ") || $0.contains("/manifests/") })
             #expect(!FileSystem.exists(bench.scratch.path.appending("cache")))

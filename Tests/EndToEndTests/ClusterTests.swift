@@ -47,7 +47,7 @@ extension EndToEnd {
             try await master.write(Self.workload, to: "/root/web.json")
             let applied = try await master.kubectl("apply", "-f", "/root/web.json")
             try #require(applied.status == 0, "\(applied.standardError)")
-            let rollout = try await master.kubectl("rollout", "status", "ds/web", "--timeout=180s", timeout: 200)
+            let rollout = try await master.kubectl("rollout", "status", "ds/web", "--timeout=900s", timeout: 960)
             try #require(rollout.status == 0, "\(rollout.standardOutput)\(rollout.standardError)")
             let pods = try await master.kubectl(
                 "get", "pods", "-l", "app=web", "-o",
@@ -63,7 +63,7 @@ extension EndToEnd {
         }
 
         private func answer(_ master: TestNode, from pod: String, at address: String, port: Int) async throws {
-            try await master.eventually("\(pod) reaches \(address):\(port)", attempts: 30) {
+            try await master.eventually("\(pod) reaches \(address):\(port)", attempts: 300) {
                 let reply = try await master.kubectl(
                     "exec", pod, "--", "sh", "-c",
                     "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 3 \(address) \(port) | tail -1")

@@ -3,30 +3,43 @@ import Host
 import Testing
 
 extension EndToEnd {
-    /// A disk that fills after preflight found room on it.
+    /// A disk that fills after preflight found room on it. Each place has a file system of its own, whose size ends
+    /// 32 MiB above what is used at a moment that an event of the installation itself decides.
     @Suite(.serialized) struct FullDiskTests {
-        /// A file system of its own for each place, so that filling it harms nobody else.
-        private static let mounts = [("/usr/local/bin", "1g"), ("/var/lib/containerd", "3g")]
+        private static let programs = Volume(
+            folder: "/usr/local/bin", size: "1g",
+            // dpkg runs in the first step, after preflight and before the first program is written.
+            trigger: "/etc/dpkg/dpkg.cfg.d/full-disk", line: "post-invoke=sh \(shrinker) /usr/local/bin")
+        private static let images = Volume(
+            folder: "/var/lib/containerd", size: "3g",
+            // systemd waits for this before it says that containerd has started, and the images come after that.
+            trigger: "/etc/systemd/system/containerd.service.d/full-disk.conf",
+            line: "[Service]\nExecStartPost=/bin/sh \(shrinker) /var/lib/containerd")
+        private static let shrinker = "/root/shrink"
 
         @Test func aDiskThatFillsMidwayIsNamedAndWithRoomTheSameCommandFinishes() async throws {
             let files = try await TestBundle.shared.make()
             let node = try await TestNode.boot("d0", "10.77.0.70")
             try await node.carry(files)
-            for (folder, size) in Self.mounts {
-                try await node.require("mkdir", "-p", folder)
-                try await node.require("mount", "-t", "tmpfs", "-o", "size=\(size)", "none", folder)
+            // Twice is as good as once: what is used by then is less than 32 MiB more.
+            try await node.write(
+                """
+                exec mount -o "remount,size=$(($(stat -f -c '(%b - %f) * %S' "$1") + (32 << 20)))" "$1"
+
+                """, to: Self.shrinker)
+            for volume in [Self.programs, Self.images] {
+                try await node.require("mkdir", "-p", volume.folder)
+                try await node.require(
+                    "mount", "-t", "tmpfs", "-o", "size=\(volume.size)", "none", volume.folder)
+                try await node.write("\(volume.line)\n", to: volume.trigger)
             }
 
-            // Preflight has passed when there is a journal: what fails is the installer's own writing.
-            try await fill(node, "/usr/local/bin", onceThereIs: "/var/lib/node-install/journal")
+            // What the installer writes itself.
             try await fails(node, naming: ["write usr/local/bin/", "No space left on device"])
-            try await makeRoom(node, "/usr/local/bin")
-
-            // The same for what containerd writes, in its own words.
-            try await fill(
-                node, "/var/lib/containerd", onceThereIs: "/var/lib/containerd/io.containerd.metadata.v1.bolt")
+            try await makeRoom(node, Self.programs)
+            // What containerd writes, in its own words.
             try await fails(node, naming: ["ctr", "no space left on device"])
-            try await makeRoom(node, "/var/lib/containerd")
+            try await makeRoom(node, Self.images)
 
             guard RunSettings.isLong else {
                 // Past the steps that had failed; the way from there to Ready is the other tests'.
@@ -40,19 +53,17 @@ extension EndToEnd {
             try await node.remove()
         }
 
-        /// Another program takes all but 32 MiB there, as soon as a file exists. It tries again when the installer took
-        /// some of it in the meantime: fallocate then gives everything back.
-        private func fill(_ node: TestNode, _ folder: String, onceThereIs file: String) async throws {
-            try await node.require(
-                "systemd-run", "-q", "--collect", "--unit=filler", "sh", "-c",
-                """
-                until [ -e \(file) ]; do sleep 0.02; done
-                until fallocate -l $(($(stat -f -c '%a * %S' \(folder)) - (32 << 20))) \(folder)/other-data; do :; done
-                """)
+        private struct Volume {
+            let folder: String
+            let size: String
+            /// A file on the node that makes another program shrink the volume, and what it says.
+            let trigger: String
+            let line: String
         }
 
-        private func makeRoom(_ node: TestNode, _ folder: String) async throws {
-            try await node.require("sh", "-c", "systemctl stop filler 2>/dev/null; rm \(folder)/other-data")
+        private func makeRoom(_ node: TestNode, _ volume: Volume) async throws {
+            try await node.require("rm", volume.trigger)
+            try await node.require("mount", "-o", "remount,size=\(volume.size)", volume.folder)
         }
 
         private func fails(_ node: TestNode, naming words: [String]) async throws {

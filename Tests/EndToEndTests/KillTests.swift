@@ -40,7 +40,7 @@ extension EndToEnd {
         private func kill(_ command: [String], on node: TestNode, at boundaries: [String]) async throws {
             for boundary in boundaries {
                 let result = try await node.run(
-                    command, timeout: 1200, environment: ["NODE_INSTALL_KILL_AT": boundary])
+                    command, environment: ["NODE_INSTALL_KILL_AT": boundary])
                 #expect(result.status == 137, "\(boundary): \(result.standardOutput)\(result.standardError)")
             }
         }
@@ -66,7 +66,7 @@ extension EndToEnd {
             let files = try await TestBundle.shared.make()
             let node = try await TestNode.boot("k2", "10.77.0.32")
             try await node.carry(files)
-            async let interrupted = node.run(node.masterCommand(), timeout: 1200)
+            async let interrupted = node.run(node.masterCommand())
             try await node.eventually("kubeadm init runs") {
                 try await node.run("sh", "-c", "ps ax | grep -q '[k]ubeadm init'").status == 0
             }
@@ -80,9 +80,9 @@ extension EndToEnd {
 
         /// Starts the installation in the background and kills it once a program of that command line is seen.
         private func killWhile(_ node: TestNode, runs pattern: String, afterMilliseconds delay: Int) async throws {
-            async let ended = node.run(node.masterCommand(), timeout: 1200)
+            async let ended = node.run(node.masterCommand())
             let bracketed = "[\(pattern.prefix(1))]\(pattern.dropFirst())"
-            try await node.eventually("'\(pattern)' runs", attempts: 600) {
+            try await node.eventually("'\(pattern)' runs") {
                 try await node.run("sh", "-c", "ps axww | grep -q '\(bracketed)'").status == 0
             }
             try await Task.sleep(for: .milliseconds(delay))
@@ -92,7 +92,7 @@ extension EndToEnd {
         }
 
         private func kill(_ node: TestNode, afterMilliseconds delay: Int) async throws {
-            async let ended = node.run(node.masterCommand(), timeout: 1200)
+            async let ended = node.run(node.masterCommand())
             try await Task.sleep(for: .milliseconds(delay))
             try await killInstaller(node)
             // It may have finished before: then there was nothing to kill.

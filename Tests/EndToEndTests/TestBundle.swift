@@ -51,7 +51,7 @@ actor TestBundle {
         }
         for host in ["k8s.gcr.io", "docker.io"] { arguments += ["--registry-mirror", "\(host)=\(registryURL)"] }
         if let level { arguments += ["--compression-level", "\(level)"] }
-        try await Testbed.require(arguments + options, timeout: 1200)
+        try await Testbed.require(arguments + options, timeout: 3600)
         let files = Files(run: output, key: keyFile, publicKey: Self.folder.appending("\(key).pub"))
         made[name] = files
         return files

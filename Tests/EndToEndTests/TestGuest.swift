@@ -36,7 +36,7 @@ struct TestGuest {
     }
 
     /// Until this boot's console shows a line that the extended regular expression matches.
-    func wait(for pattern: String, seconds: Int = 900) async throws {
+    func wait(for pattern: String, seconds: Int = 3600) async throws {
         try await testbed("wait", ["--for", pattern, "--timeout", "\(seconds)"], timeout: seconds + 60)
     }
 
@@ -47,7 +47,7 @@ struct TestGuest {
     func console() async throws -> String { try await testbed("log") }
 
     /// Waits until the guest powered itself off, and expects its command and every check to have ended with 0.
-    func expectSuccess(seconds: Int = 1800, _ location: SourceLocation = #_sourceLocation) async throws {
+    func expectSuccess(seconds: Int = 7200, _ location: SourceLocation = #_sourceLocation) async throws {
         try await testbed("wait", ["--off", "--timeout", "\(seconds)"], timeout: seconds + 60)
         let console = try await console()
         let succeeded = console.split(separator: "\n").filter {
@@ -59,7 +59,7 @@ struct TestGuest {
     func remove() async throws { try await testbed("down") }
 
     @discardableResult
-    private func testbed(_ action: String, _ options: [String] = [], timeout: Int = 900) async throws -> String {
+    private func testbed(_ action: String, _ options: [String] = [], timeout: Int = 3600) async throws -> String {
         try await Testbed.require(
             [Testbed.repository.appending("Tests/Testbed/testbed").string, "vm", action, name] + options,
             timeout: timeout)

@@ -40,7 +40,7 @@ extension TestNode {
 
     /// Runs an installation to its end.
     func install(_ command: [String], _ location: SourceLocation = #_sourceLocation) async throws {
-        let result = try await run(command, timeout: 1200)
+        let result = try await run(command)
         try #require(
             result.status == 0, "\(name): \(result.standardOutput)\(result.standardError)", sourceLocation: location)
     }

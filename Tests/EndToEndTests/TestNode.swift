@@ -19,13 +19,14 @@ struct TestNode {
     }
 
     /// Runs a program on the node and returns however it ended.
-    func run(_ command: String..., timeout: Int = 900, environment: [String: String] = [:]) async throws
+    func run(_ command: String..., timeout: Int = 3600, environment: [String: String] = [:]) async throws
         -> CommandResult
     {
         try await run(command, timeout: timeout, environment: environment)
     }
 
-    func run(_ command: [String], timeout: Int = 900, environment: [String: String] = [:]) async throws -> CommandResult
+    func run(_ command: [String], timeout: Int = 3600, environment: [String: String] = [:]) async throws
+        -> CommandResult
     {
         let settings = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let inside = settings.isEmpty ? command : ["/usr/bin/env"] + settings + command
@@ -37,7 +38,7 @@ struct TestNode {
 
     /// As `run`; any status but 0 fails the test with what was printed.
     @discardableResult
-    func require(_ command: String..., timeout: Int = 900) async throws -> String {
+    func require(_ command: String..., timeout: Int = 3600) async throws -> String {
         let result = try await run(command, timeout: timeout)
         let printed = result.standardOutput + result.standardError
         try #require(result.status == 0, "\(name): \(command.joined(separator: " ")): \(printed)")
@@ -75,7 +76,7 @@ struct TestNode {
 
     func remove() async throws { try await Testbed.run("node", "down", name) }
 
-    func kubectl(_ arguments: String..., timeout: Int = 60) async throws -> CommandResult {
+    func kubectl(_ arguments: String..., timeout: Int = 300) async throws -> CommandResult {
         try await run(
             [
                 "kubectl", "--cache-dir=/tmp/kubectl", "--request-timeout=10s", "--kubeconfig",
@@ -86,7 +87,7 @@ struct TestNode {
 
     /// Asks until the answer holds. The limit only ends a test that would never pass.
     func eventually(
-        _ what: String, attempts: Int = 120, _ holds: () async throws -> Bool,
+        _ what: String, attempts: Int = 900, _ holds: () async throws -> Bool,
         _ location: SourceLocation = #_sourceLocation
     ) async throws {
         for _ in 0..<attempts {

@@ -21,13 +21,13 @@ struct Testbed {
 
     /// Runs a subcommand; any status but 0 fails the test with what was printed.
     @discardableResult
-    static func run(_ arguments: String..., timeout: Int = 900) async throws -> String {
+    static func run(_ arguments: String..., timeout: Int = 3600) async throws -> String {
         try await require([repository.appending("Tests/Testbed/testbed").string] + arguments, timeout: timeout)
     }
 
     /// Runs any program on this machine.
     @discardableResult
-    static func require(_ command: [String], timeout: Int = 900) async throws -> String {
+    static func require(_ command: [String], timeout: Int = 3600) async throws -> String {
         try await SystemProcessRunner().require(
             Command(command[0], Array(command.dropFirst()), timeout: timeout)
         ).standardOutput

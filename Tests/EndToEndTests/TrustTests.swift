@@ -54,7 +54,7 @@ extension EndToEnd {
                 let outside = try await SystemProcessRunner().run(
                     Command(
                         TestBundle.bundler.string,
-                        ["verify", damaged.string, "--trusted-key", files.publicKey.string], timeout: 300))
+                        ["verify", damaged.string, "--trusted-key", files.publicKey.string], timeout: 1800))
                 #expect(outside.status != 0, "bundler verify accepts a flipped byte in \(region.name)")
                 let sums = try await SystemProcessRunner().run(
                     Command(

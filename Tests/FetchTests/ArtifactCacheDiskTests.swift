@@ -42,7 +42,7 @@ struct ArtifactCacheDiskTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func manyTasksThatWantOneFileFetchItOnce() async throws {
+    @Test(.timeLimit(.minutes(10))) func manyTasksThatWantOneFileFetchItOnce() async throws {
         try await with { _, _, _ in
             .init(body: Self.content)
         } do: { cache, server, folder in

@@ -112,10 +112,10 @@ struct RegistryTests {
         try AtomicFile.write(Array(settings.utf8), to: folder.appending("config.yml"))
         let serving = Task {
             try await SystemProcessRunner().run(
-                Command("docker-registry", ["serve", folder.appending("config.yml").string], timeout: 300))
+                Command("docker-registry", ["serve", folder.appending("config.yml").string], timeout: 1800))
         }
         defer { serving.cancel() }
-        for _ in 0..<100 {
+        for _ in 0..<1200 {
             let probe = try await SystemProcessRunner().run(Command("curl", ["-s", "http://127.0.0.1:\(port)/v2/"]))
             if probe.status == 0 { break }
             try await Task.sleep(for: .milliseconds(100))

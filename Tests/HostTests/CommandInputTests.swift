@@ -1,5 +1,6 @@
 import Host
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What programs read, with real programs.
@@ -49,7 +50,7 @@ struct CommandInputTests {
     }
 
     @Test func aProgramThatNeverReadsIsEndedInTime() async {
-        let command = Command("sleep", ["60"], input: large, timeout: 1)
+        let command = Command("sleep", ["900"], input: large, timeout: 1)
         await #expect(throws: HostError.timedOut(command: command.description, seconds: 1, output: "")) {
             try await runner.run(command)
         }

@@ -1,6 +1,7 @@
 import BundleModel
 import Host
 import SystemPackage
+import TestSupport
 import Testing
 
 struct HostErrorTests {

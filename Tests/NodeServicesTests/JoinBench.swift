@@ -33,7 +33,7 @@ struct JoinBench {
     func client(_ node: TLSIdentity, invite other: Invite? = nil, clock: UInt64 = Samples.now) throws -> JoinClient {
         JoinClient(
             try Invite((other ?? invite).text), identity: node, clock: FixedWallClock(secondsSince1970: clock),
-            timeout: 10)
+            timeout: 300)
     }
 
     func redeem(

@@ -6,7 +6,7 @@ import SystemPackage
     import Glibc
 #endif
 
-/// A blocking TCP client, as plain as they come. Every read ends after 20 s at the latest.
+/// A blocking TCP client, as plain as they come. Every read ends after 300 s at the latest.
 final class LoopbackClient: Sendable {
     private let socket: SystemPackage.FileDescriptor
 
@@ -14,7 +14,7 @@ final class LoopbackClient: Sendable {
         let raw = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard raw >= 0 else { throw Errno(rawValue: errno) }
         socket = SystemPackage.FileDescriptor(rawValue: raw)
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let done = try endpoint.socketAddress().withSockAddr { connect(raw, $0, socklen_t($1)) }

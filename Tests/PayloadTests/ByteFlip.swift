@@ -21,14 +21,14 @@ struct ByteFlip {
     }
 }
 
-/// Random numbers that can be had again: KUBEFERRY_TEST_SEED, or a new seed that failures print.
+/// Random numbers that can be had again: KUBEFERRY_SEED, or a new seed that failures print.
 struct Seeded: RandomNumberGenerator {
     let seed: UInt64
     private var state: UInt64
 
     init() {
         seed =
-            ProcessInfo.processInfo.environment["KUBEFERRY_TEST_SEED"].flatMap { UInt64($0) }
+            ProcessInfo.processInfo.environment["KUBEFERRY_SEED"].flatMap { UInt64($0) }
             ?? UInt64.random(in: 0..<UInt64.max)
         state = seed
     }

@@ -30,7 +30,7 @@ struct DamageTests {
             try flip.apply(at: offset, mask: mask)
             #expect(
                 await Self.isRefused(sample.file, sample.key),
-                "byte \(offset), mask \(mask), KUBEFERRY_TEST_SEED=\(random.seed)")
+                "byte \(offset), mask \(mask), KUBEFERRY_SEED=\(random.seed)")
             try flip.apply(at: offset, mask: mask)
         }
         try await Self.check(sample.file, sample.key)

@@ -14,7 +14,7 @@ public struct PulledImage: Hashable, Sendable {
     /// What the reference resolved to: an index or the manifest itself.
     public let digest: SHA256Digest
     public let manifest: SHA256Digest
-    public let manifestMediaType: String
+    public let manifestType: OCIMediaType
     public let manifestBytes: [UInt8]
     /// Config first, then layers in order, each content once.
     public let blobs: [Blob]

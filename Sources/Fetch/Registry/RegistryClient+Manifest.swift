@@ -9,8 +9,7 @@ extension RegistryClient {
         let url: String
         let bytes: [UInt8]
         let digest: SHA256Digest
-        let mediaType: String
-        let parsed: ImageManifest
+        let document: OCIDocument
     }
 
     /// - Parameters:
@@ -20,7 +19,7 @@ extension RegistryClient {
         -> FetchedManifest
     {
         var headers = HTTPHeaders()
-        for type in ImageManifest.mediaTypes { headers.add(name: "Accept", value: type) }
+        for type in OCIMediaType.documents { headers.add(name: "Accept", value: type.rawValue) }
         let (bytes, contentType) = try await cache.repeating {
             let answer = try await authorized(url, base: base, headers: headers)
             if answer.isHTML { throw FetchError.html(url: url) }
@@ -34,12 +33,13 @@ extension RegistryClient {
         if let size, UInt64(bytes.count) != size {
             throw FetchError.wrongSize(url: url, expected: size, actual: UInt64(bytes.count))
         }
-        guard let parsed = try? CanonicalJSON.decode(ImageManifest.self, from: Data(bytes)), parsed.schemaVersion == 2
-        else { throw FetchError.badAnswer(url: url, reason: "not an image manifest of schema 2") }
-        let type = parsed.mediaType ?? String(contentType.prefix { $0 != ";" })
-        guard ImageManifest.mediaTypes.contains(type) else {
-            throw FetchError.badAnswer(url: url, reason: "unknown manifest type '\(type)'")
+        do {
+            let type = OCIMediaType(rawValue: String(contentType.prefix { $0 != ";" }))
+            return FetchedManifest(
+                url: url, bytes: bytes, digest: digest, document: try OCIDocument(Data(bytes), cameAs: type))
+        } catch {
+            throw FetchError.badAnswer(
+                url: url, reason: "not an image's manifest: \(CanonicalJSON.explanation(of: error))")
         }
-        return FetchedManifest(url: url, bytes: bytes, digest: digest, mediaType: type, parsed: parsed)
     }
 }

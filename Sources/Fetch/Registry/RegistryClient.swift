@@ -34,7 +34,7 @@ public actor RegistryClient {
             return PulledImage.Blob(digest: blob.sha256, size: blob.size, path: blob.path)
         }
         return PulledImage(
-            reference: reference, digest: top.digest, manifest: chosen.digest, manifestMediaType: chosen.mediaType,
+            reference: reference, digest: top.digest, manifest: chosen.digest, manifestType: chosen.document.mediaType,
             manifestBytes: chosen.bytes, blobs: blobs, source: address(of: reference))
     }
 
@@ -53,34 +53,32 @@ public actor RegistryClient {
     /// The address of the registry that serves an image.
     public nonisolated func address(of reference: ImageReference) -> String { sources.registry(of: reference) }
 
-    /// The manifest of one platform, and the contents that it names, each once: images repeat layers, empty ones above
-    /// all.
+    /// The manifest of one platform, and the contents that it names, each once.
     private func resolve(_ reference: ImageReference, architecture: CPUArchitecture) async throws -> (
-        top: FetchedManifest, chosen: FetchedManifest, descriptors: [ImageDescriptor], base: String
+        top: FetchedManifest, chosen: FetchedManifest, descriptors: [OCIDescriptor], base: String
     ) {
         let base = "\(address(of: reference))/v2/\(reference.repository)"
         let top = try await manifest(
             "\(base)/manifests/\(reference.manifestReference)", base: base, expected: reference.digest)
         var chosen = top
-        if let manifests = top.parsed.manifests {
-            guard let descriptor = top.parsed.manifest(for: architecture) else {
-                let offered = manifests.compactMap { $0.platform.map { "\($0.os)/\($0.architecture)" } }
+        if case .index(let index) = top.document.content {
+            let platform = OCIPlatform(architecture)
+            guard let descriptor = index.manifest(for: platform) else {
                 throw FetchError.noPlatform(
-                    image: reference.description, wanted: "linux/\(architecture.rawValue)", offered: offered)
+                    image: reference.description, wanted: platform.description,
+                    offered: index.manifests.compactMap(\.platform?.description))
             }
             chosen = try await manifest(
                 "\(base)/manifests/\(descriptor.digest)", base: base, expected: descriptor.digest,
                 size: descriptor.size)
         }
-        guard let config = chosen.parsed.config, let layers = chosen.parsed.layers else {
-            throw FetchError.badAnswer(url: chosen.url, reason: "a manifest without config or layers")
+        guard case .manifest(let image) = chosen.document.content else {
+            throw FetchError.badAnswer(url: chosen.url, reason: "an index where an index named a manifest")
         }
-        var seen: Set<SHA256Digest> = []
-        let descriptors = ([config] + layers).filter { seen.insert($0.digest).inserted }
-        return (top, chosen, descriptors, base)
+        return (top, chosen, image.contents, base)
     }
 
-    private func blobs(_ descriptors: [ImageDescriptor], repository: String, base: String) async throws
+    private func blobs(_ descriptors: [OCIDescriptor], repository: String, base: String) async throws
         -> [SHA256Digest: CachedArtifact]
     {
         try await withThrowingTaskGroup(of: CachedArtifact.self) { group in

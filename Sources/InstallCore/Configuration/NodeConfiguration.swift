@@ -59,14 +59,9 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
         public var tolerate: [String]?
     }
 
-    /// - Throws: `InstallError.configuration` with what is wrong.
+    /// - Throws: `InstallError.configuration` with what is wrong, `HostError.unreadableInput`.
     public static func read(_ path: FilePath) throws -> NodeConfiguration {
-        let bytes: [UInt8]
-        do {
-            bytes = try FileSystem.read(path, limit: 1 << 20)
-        } catch {
-            throw InstallError.configuration(path: path.string, reason: "\(error)")
-        }
+        let bytes = try FileSystem.readInput(path, limit: 1 << 20)
         do {
             let configuration = try CanonicalJSON.decode(NodeConfiguration.self, from: Data(bytes))
             guard (1...currentSchemaVersion).contains(configuration.schemaVersion) else {
@@ -77,25 +72,11 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
             try KnownKeys.check(CanonicalJSON.decode(JSONValue.self, from: Data(bytes)))
             return configuration
         } catch let error as DecodingError {
-            throw InstallError.configuration(path: path.string, reason: Self.text(error))
+            throw InstallError.configuration(path: path.string, reason: CanonicalJSON.explanation(of: error))
         } catch let unknown as KnownKeys.Unknown {
             throw InstallError.configuration(
                 path: path.string,
                 reason: "unknown key '\(unknown.path)'; the nearest known one is '\(unknown.nearest)'")
-        }
-    }
-
-    private static func text(_ error: DecodingError) -> String {
-        func place(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            return path.isEmpty ? "the file" : path
-        }
-        switch error {
-        case .keyNotFound(let key, let context): return "\(place(context)) lacks '\(key.stringValue)'"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            return "\(place(context)): \(context.debugDescription)"
-        case .dataCorrupted(let context): return "\(place(context)) is not JSON: \(context.debugDescription)"
-        @unknown default: return "\(error)"
         }
     }
 }

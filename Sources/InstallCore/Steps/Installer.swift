@@ -68,7 +68,7 @@ struct Installer: Sendable {
         } catch let error as any Diagnostic where error.category != .hostCommandFailed {
             throw error
         } catch {
-            throw InstallError.step(name: step.name, reason: "\(error)")
+            throw InstallError.step(name: step.name, reason: CanonicalJSON.explanation(of: error))
         }
         // The record says that the step's files are there: they have to be on the disk first.
         let flush = run.context.flush

@@ -21,7 +21,7 @@ struct StatementMemory: Codable, Hashable, Sendable {
         do {
             return try CanonicalJSON.decode(StatementMemory.self, from: Data(bytes))
         } catch {
-            throw InstallError.configuration(path: NodePaths.statements, reason: "\(error)")
+            throw InstallError.configuration(path: NodePaths.statements, reason: CanonicalJSON.explanation(of: error))
         }
     }
 

@@ -17,7 +17,7 @@ struct TrustMemory: Codable, Hashable, Sendable {
         do {
             return try CanonicalJSON.decode(TrustMemory.self, from: Data(bytes))
         } catch {
-            throw InstallError.configuration(path: NodePaths.trust, reason: "\(error)")
+            throw InstallError.configuration(path: NodePaths.trust, reason: CanonicalJSON.explanation(of: error))
         }
     }
 

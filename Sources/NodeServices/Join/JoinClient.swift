@@ -38,7 +38,8 @@ public struct JoinClient: Sendable {
         do {
             grant = try CanonicalJSON.decode(JoinGrant.self, from: Data(answer.body))
         } catch {
-            throw NodeServicesError.badAnswer(endpoint: master.description, reason: "\(error)")
+            throw NodeServicesError.badAnswer(
+                endpoint: master.description, reason: CanonicalJSON.explanation(of: error))
         }
         guard grant.cluster.releaseID == releaseID, !grant.masters.isEmpty, !grant.caCertHashes.isEmpty else {
             throw NodeServicesError.badAnswer(endpoint: master.description, reason: "the grant is not complete")

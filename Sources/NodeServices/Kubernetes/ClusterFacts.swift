@@ -46,7 +46,7 @@ public struct ClusterFacts: Codable, Hashable, Sendable {
         do {
             self = try CanonicalJSON.decode(ClusterFacts.self, from: Data(json))
         } catch {
-            throw NodeServicesError.badDocument(path: source, reason: "\(error)")
+            throw NodeServicesError.badDocument(path: source, reason: CanonicalJSON.explanation(of: error))
         }
     }
 }

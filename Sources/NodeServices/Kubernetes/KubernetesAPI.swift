@@ -70,7 +70,8 @@ public struct KubernetesAPI: Sendable {
         do {
             return try CanonicalJSON.decode(type, from: Data(answer.body))
         } catch {
-            throw NodeServicesError.badAnswer(endpoint: "\(client.endpoint)\(path)", reason: "\(error)")
+            throw NodeServicesError.badAnswer(
+                endpoint: "\(client.endpoint)\(path)", reason: CanonicalJSON.explanation(of: error))
         }
     }
 }

@@ -17,7 +17,8 @@ public struct SecretLedgerStore: LedgerStore {
         do {
             return (try CanonicalJSON.decode(InviteLedger.self, from: Data(bytes)), version)
         } catch {
-            throw NodeServicesError.badDocument(path: "Secret \(ClusterObjects.invitesName)", reason: "\(error)")
+            throw NodeServicesError.badDocument(
+                path: "Secret \(ClusterObjects.invitesName)", reason: CanonicalJSON.explanation(of: error))
         }
     }
 

@@ -22,7 +22,7 @@ public struct MasterList: Codable, Hashable, Sendable {
         do {
             self = try CanonicalJSON.decode(MasterList.self, from: Data(json))
         } catch {
-            throw NodeServicesError.badDocument(path: source, reason: "\(error)")
+            throw NodeServicesError.badDocument(path: source, reason: CanonicalJSON.explanation(of: error))
         }
         guard schemaVersion == 1 else {
             throw NodeServicesError.badDocument(path: source, reason: "schema \(schemaVersion), expected 1")

@@ -72,7 +72,7 @@ public struct RouteTable: Sendable {
         do {
             return try CanonicalJSON.decode(type, from: Data(json.utf8))
         } catch {
-            throw NodeServicesError.badDocument(path: source, reason: "\(error)")
+            throw NodeServicesError.badDocument(path: source, reason: CanonicalJSON.explanation(of: error))
         }
     }
 }

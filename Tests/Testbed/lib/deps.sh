@@ -30,7 +30,8 @@ deps_main() {
     fi
     need_disk 2 "installing packages"
     say "deps: installing ${missing[*]}"
-    archive_base >/dev/null 2>&1 || run_logged "$TESTBED_DIR/logs/deps-update.log" apt-get -q update
+    # In a subshell: its refusal is no end yet.
+    (archive_base) >/dev/null 2>&1 || run_logged "$TESTBED_DIR/logs/deps-update.log" apt-get -q update
     archive_base >/dev/null
     deps_no_services
     if ! DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" \

@@ -77,6 +77,8 @@ net_down() {
         ip netns del "$BRIDGE_NS"
         say "net: down"
     fi
+    # The name alone, where its namespace went with the mount namespace that it was made in.
+    rm -f "/run/netns/$BRIDGE_NS"
     conntrack_restore
 }
 

@@ -7,7 +7,7 @@ NODE_CGROUPS=/sys/fs/cgroup
 node_help() {
     cat <<'H'
 testbed node up NAME [IP] [--base base|base-bare]   boot; a new tree if there is none, else the same tree and address
-testbed node wait NAME        until systemd says "running" (20 s at most)
+testbed node wait NAME        until systemd says "running" (three minutes at most)
 testbed node sh NAME CMD…     run a command in the node (exit status is the command's)
 testbed node put NAME SRC DST copy a file or folder into the node's tree
 testbed node cut NAME         SIGKILL of the whole node at once; `node up NAME` is the boot after it
@@ -171,13 +171,13 @@ node_launch() {
 
 node_wait() {
     local i state=
-    for ((i = 0; i < 100; i++)); do
+    for ((i = 0; i < 900; i++)); do
         live_pid "$TREE.pid" >/dev/null || die "node $NODE ended while booting" "see $TREE.log"
         state=$(node_sh systemctl is-system-running 2>/dev/null) || true
         [ "$state" = running ] && return 0
         sleep 0.2
     done
-    die "node $NODE is '$state' after 20 s, expected 'running'" "see: testbed node sh $NODE systemctl --failed; $TREE.log"
+    die "node $NODE is '$state' after three minutes, expected 'running'" "see: testbed node sh $NODE systemctl --failed; $TREE.log"
 }
 
 node_sh() {
@@ -201,7 +201,7 @@ node_cut() {
     local leader
     if leader=$(node_leader); then
         kill -9 "$leader" 2>/dev/null || true
-        node_gone 50 || die "node $NODE did not end within 5 s of SIGKILL" "see $TREE.log"
+        node_gone 600 || die "node $NODE did not end within a minute of SIGKILL" "see $TREE.log"
     elif [ -e "$TREE.pid" ]; then
         stop_process "$TREE.pid"
     fi

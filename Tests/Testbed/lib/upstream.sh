@@ -107,7 +107,7 @@ upstream_status() {
 # await_http URL LOG: any HTTP answer will do, 401 too.
 await_http() {
     local i
-    for ((i = 0; i < 100; i++)); do
+    for ((i = 0; i < 600; i++)); do
         python3 - "$1" <<'P' && return 0
 import sys, urllib.error, urllib.request
 try:
@@ -126,7 +126,7 @@ P
 registry_up() {
     local port
     port=$(free_port)
-    mkdir -p "$UPSTREAM/registry"
+    mkdir -p "$UPSTREAM/registry" "$UPSTREAM_RUN"
     cat >"$UPSTREAM_RUN/registry.yml" <<Y
 version: 0.1
 log: {level: warn}

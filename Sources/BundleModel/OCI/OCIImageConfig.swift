@@ -1,0 +1,33 @@
+/// An image's configuration, as far as its layers and its platform go. Docker's has the same fields.
+public struct OCIImageConfig: Codable, Hashable, Sendable {
+    public var os: String
+    public var architecture: String
+    public var variant: String?
+    public var rootfs: RootFileSystem
+
+    public init(platform: OCIPlatform, rootfs: RootFileSystem) {
+        os = platform.os
+        architecture = platform.architecture
+        variant = platform.variant
+        self.rootfs = rootfs
+    }
+
+    public var platform: OCIPlatform { OCIPlatform(os: os, architecture: architecture, variant: variant) }
+
+    public struct RootFileSystem: Codable, Hashable, Sendable {
+        /// `layers`, always.
+        public var type: String
+        /// Of each layer of the manifest, in its order: the digest of the plain tar, whatever it is compressed with.
+        public var diffIDs: [SHA256Digest]
+
+        public init(diffIDs: [SHA256Digest]) {
+            type = "layers"
+            self.diffIDs = diffIDs
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case type
+            case diffIDs = "diff_ids"
+        }
+    }
+}
