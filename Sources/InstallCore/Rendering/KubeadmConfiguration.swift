@@ -47,18 +47,23 @@ struct KubeadmConfiguration: Hashable, Sendable {
 
     private var apiVersion: JSONValue { .string("kubeadm.k8s.io/\(api.rawValue)") }
 
+    /// kubeadm's own four minutes for a control plane to answer are too few for a slow disk or an emulated processor.
+    private static let controlPlaneTimeout: JSONValue = "10m0s"
+
     private var initConfiguration: JSONValue {
-        [
+        let base: JSONValue = [
             "apiVersion": apiVersion, "kind": "InitConfiguration",
             "localAPIEndpoint": ["advertiseAddress": .string(nodeIP), "bindPort": 6443],
             "nodeRegistration": nodeRegistration,
             // kubeadm insists on one; invites make their own, so this one ends soon.
             "bootstrapTokens": [["ttl": "10m0s"]],
         ]
+        return api == .v1beta4
+            ? base.merging(["timeouts": ["controlPlaneComponentHealthCheck": Self.controlPlaneTimeout]]) : base
     }
 
     private var clusterConfiguration: JSONValue {
-        [
+        let base: JSONValue = [
             "apiVersion": apiVersion, "kind": "ClusterConfiguration",
             "kubernetesVersion": .string(kubernetes.tag), "imageRepository": .string(imageRepository),
             "controlPlaneEndpoint": .string(endpoint),
@@ -67,6 +72,9 @@ struct KubeadmConfiguration: Hashable, Sendable {
                 "certSANs": .array((["127.0.0.1", nodeIP, nodeName] + certSANs).map(JSONValue.string))
             ],
         ]
+        // From v1beta4 on the time is the init's.
+        return api == .v1beta4
+            ? base : base.merging(["apiServer": ["timeoutForControlPlane": Self.controlPlaneTimeout]])
     }
 
     private var kubeletConfiguration: JSONValue {

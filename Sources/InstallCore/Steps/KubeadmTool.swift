@@ -39,7 +39,7 @@ struct KubeadmTool: Sendable {
         let all =
             [command, "--config", NodePaths.kubeadmConfiguration]
             + (ignored.isEmpty ? [] : ["--ignore-preflight-errors=\(ignored.joined(separator: ","))"]) + arguments
-        let program = Command(NodePaths.binary("kubeadm"), all, timeout: 900)
+        let program = Command(NodePaths.binary("kubeadm"), all, timeout: 1800)
         var retries = wasBegun ? Self.retriesWhileReady : 0
         while true {
             try run.journal.append(.kubeadmBegun(command: command))
