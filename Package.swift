@@ -124,7 +124,8 @@ let package = Package(
         .target(
             name: "UpstreamTestSupport",
             dependencies: [
-                "BundleBuild", "Fetch", "Signing", "Host", "BundleModel", nioCore, nioPosix, nioHTTP1, system,
+                "BundleBuild", "Fetch", "Payload", "Archive", "Signing", "Host", "BundleModel", nioCore, nioPosix,
+                nioHTTP1, system,
             ], path: "Tests/UpstreamTestSupport", swiftSettings: strict),
         .testTarget(
             name: "FetchTests",
@@ -150,7 +151,8 @@ let package = Package(
         .testTarget(
             name: "InstallCoreTests",
             dependencies: [
-                "TestSupport", "InstallCore", "Payload", "Archive", "Signing", "Host", "BundleModel", logging, system,
+                "UpstreamTestSupport", "TestSupport", "InstallCore", "BundleBuild", "Payload", "Archive", "Signing",
+                "Host", "BundleModel", logging, system,
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

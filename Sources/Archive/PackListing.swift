@@ -2,7 +2,7 @@ public import BundleModel
 
 /// What an index may list as the members of a pack. Looked at before the first byte is unpacked.
 public enum PackListing {
-    /// The first member that must not be there, and why; nil when all are fine.
+    /// The first member that must not be there, and why; nil when all are fine. For packs of any content but images.
     public static func problem(_ members: [Pack.Member]) -> (path: String, reason: String)? {
         var last: String?
         var total: UInt64 = 0

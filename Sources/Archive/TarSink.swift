@@ -27,6 +27,10 @@ final class TarSink {
         }
     }
 
+    func flush() throws {
+        try compressor.flush { try output.write($0) }
+    }
+
     func finish() throws {
         isClosed = true
         try compressor.finish { try output.write($0) }

@@ -46,6 +46,14 @@ final class XzCompressor: Compressor {
         while stream.avail_in > 0 { _ = try step(LZMA_RUN, output) }
     }
 
+    /// Ends the block: what comes after it shares nothing with what came before. The encoder with threads has no other
+    /// way.
+    func flush(to output: (UnsafeRawBufferPointer) throws -> Void) throws {
+        stream.next_in = nil
+        stream.avail_in = 0
+        while try step(LZMA_FULL_FLUSH, output) != LZMA_STREAM_END {}
+    }
+
     func finish(to output: (UnsafeRawBufferPointer) throws -> Void) throws {
         stream.next_in = nil
         stream.avail_in = 0

@@ -37,6 +37,11 @@ final class ZstdCompressor: Compressor {
         while source.pos < source.size { _ = try step(&source, ZSTD_e_continue, output) }
     }
 
+    func flush(to output: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var nothing = ZSTD_inBuffer(src: nil, size: 0, pos: 0)
+        while try step(&nothing, ZSTD_e_flush, output) != 0 {}
+    }
+
     func finish(to output: (UnsafeRawBufferPointer) throws -> Void) throws {
         var nothing = ZSTD_inBuffer(src: nil, size: 0, pos: 0)
         while try step(&nothing, ZSTD_e_end, output) != 0 {}

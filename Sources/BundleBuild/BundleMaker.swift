@@ -91,8 +91,11 @@ public struct BundleMaker: Sendable {
             kubernetes: index.release.kubernetes, containerd: index.release.containerd,
             architecture: index.architecture, status: status, releaseID: index.releaseID, sequence: index.sequence,
             selfExtracting: index.head != nil, keyFingerprint: options.key?.verifyingKey.fingerprint,
-            packs: index.packs.map {
-                MakeSummary.PackLine(name: $0.name, size: $0.size, uncompressedSize: $0.uncompressedSize)
+            packs: index.packs.map { pack in
+                let worker = pack.prefix(for: .worker)
+                return MakeSummary.PackLine(
+                    name: pack.name, size: pack.size, uncompressedSize: pack.uncompressedSize,
+                    workerSize: worker.isWhole ? nil : worker.size)
             },
             companions: companions, notes: notes)
     }

@@ -3,13 +3,13 @@ public struct Pack: Codable, Hashable, Sendable {
     public enum Content: String, Codable, CaseIterable, Sendable {
         /// Members are files at their place under the node's root.
         case files
-        /// The tar is an OCI image layout, as `ctr images import` reads it.
+        /// Members are documents and layers of images; see `ImageMember`.
         case images
         /// Members are packages of one operating system release.
         case packages
     }
 
-    /// `node`, `images`, `images-control-plane`, `packages-debian-12`. Unique in a bundle.
+    /// `node`, `images`, `packages-debian-12`. Unique in a bundle.
     public var name: String
     public var content: Content
     public var selector: Selector
@@ -26,10 +26,13 @@ public struct Pack: Codable, Hashable, Sendable {
     public var digest: SHA256Digest
     /// In the tar's order.
     public var members: [Member]
+    /// Runs of members that not all nodes read, in the tar's order; nil for a pack that is read whole.
+    public var parts: [Part]?
 
     public init(
         name: String, content: Content, selector: Selector, compression: Compression, size: UInt64,
-        uncompressedSize: UInt64, chunkSize: UInt64, chunks: [SHA256Digest], digest: SHA256Digest, members: [Member]
+        uncompressedSize: UInt64, chunkSize: UInt64, chunks: [SHA256Digest], digest: SHA256Digest, members: [Member],
+        parts: [Part]? = nil
     ) {
         self.name = name
         self.content = content
@@ -41,6 +44,7 @@ public struct Pack: Codable, Hashable, Sendable {
         self.chunks = chunks
         self.digest = digest
         self.members = members
+        self.parts = parts
     }
 
     /// The pack's file in the bundle: `packs/node.tar.zst`.

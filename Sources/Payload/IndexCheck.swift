@@ -12,6 +12,7 @@ enum IndexCheck {
     /// - Returns: what is wrong with the index; nil when nothing is.
     static func problem(_ index: BundleIndex) -> String? {
         if index.packs.count > packLimit { return "\(index.packs.count) packs, at most \(packLimit) are read" }
+        if index.packs.count(where: { $0.content == .images }) > 1 { return "two packs of images" }
         var names: Set<String> = []
         for pack in index.packs {
             guard isName(pack.name) else { return "a pack's name is not one: '\(pack.name)'" }
@@ -30,13 +31,19 @@ enum IndexCheck {
         let identity = SHA256Hasher()
         for chunk in pack.chunks { identity.update(chunk.bytes) }
         guard identity.finish() == pack.digest else { return "the chunks are not those of its digest" }
-        if let (path, reason) = PackListing.problem(pack.members) { return "member '\(path)': \(reason)" }
+        if let problem = listingProblem(pack) { return problem }
         // No sum overflows: the listing was checked for that.
         let members = pack.members.reduce(0) { $0 + $1.size }
         guard members <= pack.uncompressedSize else {
             return "members of \(members) bytes in a tar of \(pack.uncompressedSize)"
         }
-        return nil
+        return PartListing.problem(pack)
+    }
+
+    private static func listingProblem(_ pack: Pack) -> String? {
+        if pack.content == .images { return ImageListing.problem(pack) }
+        if pack.parts != nil { return "parts, and no images" }
+        return PackListing.problem(pack.members).map { "member '\($0.path)': \($0.reason)" }
     }
 
     /// Lowercase letters, digits, `.`, `_` and `-`, as in the ids of operating systems; at most 64.

@@ -42,6 +42,15 @@ struct InspectReport: Codable {
                 pack.name, nodes.isEmpty ? "all" : nodes.joined(separator: ","), ByteCount.text(pack.size),
                 ByteCount.text(pack.uncompressedSize), "\(pack.members.count)",
             ])
+            var before: Pack.Part?
+            for part in pack.parts ?? [] {
+                packs.add([
+                    "  \(part.name)", part.roles.isEmpty ? "all" : part.roles.map(\.rawValue).joined(separator: ","),
+                    ByteCount.text(part.end - (before?.end ?? 0)),
+                    ByteCount.text(part.uncompressedEnd - (before?.uncompressedEnd ?? 0)), "\(part.members)",
+                ])
+                before = part
+            }
         }
         var artifacts = TextTable(["ARTIFACT", "VERSION", "SIZE", "PROOF", "SOURCE"])
         for artifact in index.lock.artifacts {
@@ -50,9 +59,12 @@ struct InspectReport: Codable {
                 artifact.source,
             ])
         }
-        var images = TextTable(["IMAGE", "SIZE", "DIGEST"])
+        var images = TextTable(["IMAGE", "PUBLISHED SIZE", "LAYERS", "DIGEST"])
         for image in index.lock.images {
-            images.add([image.reference.description, ByteCount.text(image.size), image.digest.description])
+            images.add([
+                image.reference.description, ByteCount.text(image.size), image.layers.rawValue,
+                image.digest.description,
+            ])
         }
         text += packs.text + "\n" + artifacts.text + "\n" + images.text
         return text

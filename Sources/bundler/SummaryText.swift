@@ -7,9 +7,12 @@ struct SummaryText {
     let text: String
 
     init(_ summary: MakeSummary) {
-        var table = TextTable(["PACK", "SIZE", "UNPACKED"])
+        var table = TextTable(["PACK", "SIZE", "UNPACKED", "FOR WORKERS"])
         for pack in summary.packs {
-            table.add([pack.name, ByteCount.text(pack.size), ByteCount.text(pack.uncompressedSize)])
+            table.add([
+                pack.name, ByteCount.text(pack.size), ByteCount.text(pack.uncompressedSize),
+                pack.workerSize.map(ByteCount.text) ?? "all",
+            ])
         }
         let key = summary.keyFingerprint.map(KeyFingerprint.text) ?? "none: unsigned"
         var text = """

@@ -46,7 +46,8 @@ struct DiskSpaceTests {
 
     private func held(_ folder: String, _ pack: Pack, _ scratch: Scratch, _ records: [JournalRecord]) -> UInt64 {
         let entries = records.enumerated().map { JournalEntry(sequence: $0 + 1, time: "", record: $1) }
-        return EarlierWork(root: scratch.root, entries: entries, packs: [pack]).bytes(in: folder) / megabyte
+        return EarlierWork(root: scratch.root, entries: entries, packs: [pack], role: .master).bytes(in: folder)
+            / megabyte
     }
 
     private func fill(_ path: String, megabytes: UInt64, _ scratch: Scratch) throws {
@@ -81,21 +82,23 @@ struct DiskSpaceTests {
         #expect(held(NodePaths.state, pack, scratch, [started, .stepDone(step: "host-packages")]) == 2)
     }
 
+    private let first = String(repeating: "a", count: 64)
+    private let second = String(repeating: "b", count: 64)
     private func blob(_ name: String) -> String { "\(store)/io.containerd.content.v1.content/blobs/sha256/\(name)" }
     private var claimed: JournalRecord { .directoryClaimed(path: store, existed: false, kept: []) }
 
     /// A bundle with two blobs of 2 MB; the first one is there.
     private func halfImported() throws -> (Scratch, Pack) {
         let scratch = try Scratch()
-        try fill(blob("aa"), megabytes: 2, scratch)
-        return (scratch, try pack(.images, [("blobs/sha256/aa", 2), ("blobs/sha256/bb", 2)]))
+        try fill(blob(first), megabytes: 2, scratch)
+        return (scratch, try pack(.images, [("blobs/sha256/\(first)", 2), ("blobs/sha256/\(second)", 2)]))
     }
 
     @Test func imagesOfOthersAreNotOurWork() throws {
         let (scratch, pack) = try halfImported()
         try fill(blob("of-others"), megabytes: 8, scratch)
         try fill("\(store)/filler", megabytes: 8, scratch)
-        try fill(blob("bb"), megabytes: 1, scratch)
+        try fill(blob(second), megabytes: 1, scratch)
         #expect(held(store, pack, scratch, [claimed]) == 2)
         #expect(held(store, pack, scratch, []) == 0)
     }
@@ -116,8 +119,23 @@ struct DiskSpaceTests {
         let (scratch, pack) = try halfImported()
         let records = [claimed, .stepStarted(step: "images"), .stepDone(step: "images")]
         #expect(held(store, pack, scratch, records) == 10)
-        try fill(blob("bb"), megabytes: 2, scratch)
+        try fill(blob(second), megabytes: 2, scratch)
         #expect(held(store, pack, scratch, records) == 20)
-        #expect(NodeInstaller.bytes([pack])[store] == 20 * megabyte)
+        #expect(NodeInstaller.bytes([pack], for: .worker)[store] == 20 * megabyte)
+    }
+
+    @Test func plainLayersTakeTwiceTheirSizeAndOnlyThoseOfTheRole() throws {
+        let scratch = try Scratch()
+        var pack = try pack(.images, [("layers/sha256/\(first)", 8), ("layers/sha256/\(second)", 8)])
+        pack.parts = [
+            .init(name: "documents", roles: [], members: 1, uncompressedEnd: 8 * megabyte, end: 8 * megabyte),
+            .init(name: "layers", roles: [.master], members: 1, uncompressedEnd: 16 * megabyte, end: 16 * megabyte),
+        ]
+        #expect(NodeInstaller.bytes([pack], for: .worker)[store] == 17 * megabyte)
+        #expect(NodeInstaller.bytes([pack], for: .master)[store] == 34 * megabyte)
+        // The layer is a blob of containerd's, by the same digest.
+        try fill(blob(first), megabytes: 8, scratch)
+        #expect(held(store, pack, scratch, [claimed]) == 8)
+        #expect(held(store, pack, scratch, [claimed, .stepDone(step: "images")]) == 17)
     }
 }

@@ -23,7 +23,8 @@ enum Fixture {
             compression: Compression(), artifacts: [],
             images: [
                 LockedImage(
-                    reference: pause, digest: digest, manifest: digest, size: 1, roles: [], source: "registry.k8s.io")
+                    reference: pause, digest: digest, mediaType: .manifest, manifest: digest, size: 1, roles: [],
+                    source: "registry.k8s.io")
             ])
         return BundleIndex(
             productLine: "kubernetes", sequence: 5, createdAt: "2026-01-01T00:00:00Z", releaseID: digest,
@@ -61,7 +62,7 @@ struct EmptyBundle: BundleContent {
     struct NoPack: Error {}
     let index: BundleIndex
 
-    func reader(_ pack: Pack) throws -> PackReader { throw NoPack() }
-    func verify(_ packs: [Pack], progress: any ProgressSink) async throws {}
+    func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader { throw NoPack() }
+    func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {}
     func executable() throws -> [UInt8] { Array("program".utf8) }
 }

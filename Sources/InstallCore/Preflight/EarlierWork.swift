@@ -15,9 +15,10 @@ struct EarlierWork {
     let entries: [JournalEntry]
     /// Those that this node needs.
     let packs: [Pack]
+    let role: NodeRole
 
     private var state: JournalState { JournalState(entries) }
-    private var needed: [String: UInt64] { NodeInstaller.bytes(packs) }
+    private var needed: [String: UInt64] { NodeInstaller.bytes(packs, for: role) }
 
     /// - Parameter folder: as `Requirements.bytes` names it.
     /// - Returns: at most what the installation writes there.
@@ -30,7 +31,9 @@ struct EarlierWork {
     }
 
     private func members(_ content: Pack.Content) -> [Pack.Member] {
-        packs.filter { $0.content == content }.flatMap(\.members).filter { $0.kind == .file }
+        packs.filter { $0.content == content }.flatMap { $0.members(in: $0.prefix(for: role)) }.filter {
+            $0.kind == .file
+        }
     }
 
     /// Whether a file is there in its full size.
@@ -61,15 +64,27 @@ struct EarlierWork {
     private static let content = "\(ContainerdStep.store)/io.containerd.content.v1.content"
     private static let snapshotters = "io.containerd.snapshotter.v1."
 
+    /// Whether containerd has it, under its digest. Manifests of plain layers are rewritten, and nothing by size.
+    private func isInStore(_ member: Pack.Member) -> Bool {
+        guard let image = ImageMember(path: member.path) else { return false }
+        return isThere("\(Self.content)/\(ImageMember.blob(image.digest).path)", member)
+    }
+
     private var images: UInt64 {
         guard state.claimed.contains(ContainerdStep.store) else { return 0 }
-        let blobs = members(.images).filter { $0.path.hasPrefix("blobs/") }
-        let present = blobs.filter { isThere("\(Self.content)/\($0.path)", $0) }.reduce(0) { $0 + $1.size }
+        var (present, lacking): ([Pack.Member], UInt64) = ([], 0)
+        for member in members(.images) {
+            if isInStore(member) {
+                present.append(member)
+            } else {
+                lacking += member.size + NodeInstaller.unpackedSize(of: member)
+            }
+        }
         guard state.stepsDone.contains(ImagesStep().name) else {
-            return present + min(unpacked, present * NodeInstaller.unpackedImages)
+            return present.reduce(0) { $0 + $1.size }
+                + min(unpacked, present.reduce(0) { $0 + NodeInstaller.unpackedSize(of: $1) })
         }
         // All of them were there, and unpacked: what lacks is what somebody removed since.
-        let lacking = (blobs.reduce(0) { $0 + $1.size } - present) * (1 + NodeInstaller.unpackedImages)
         let whole = needed[ContainerdStep.store] ?? 0
         return whole - min(whole, lacking)
     }
