@@ -12,11 +12,14 @@ let strict: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcNIO: Target.Dependency = .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -32,7 +35,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
@@ -73,8 +79,16 @@ let package = Package(
         // Node
         .target(
             name: "InstallCore",
-            dependencies: ["Archive", "Signing", "Payload", "Host", "BundleModel", logging, system],
+            dependencies: ["Containerd", "Archive", "Signing", "Payload", "Host", "BundleModel", logging, system],
             resources: [.embedInCode("Resources")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Containerd",
+            dependencies: [
+                "Layers", "Archive", "Signing", "Host", "BundleModel", grpcCore, grpcNIO, nioCore, protobuf, system,
+            ],
+            exclude: ["Proto"],
             swiftSettings: strict
         ),
         .target(
@@ -93,6 +107,8 @@ let package = Package(
             // What the static libarchive needs of its own: pkg-config's Libs.private is not read by SwiftPM.
             linkerSettings: ["acl", "attr", "lzma", "zstd", "z", "nettle", "hogweed", "gmp"].map { .linkedLibrary($0) }
         ),
+        .target(
+            name: "Layers", dependencies: ["Archive", "Signing", "Host", "BundleModel", system], swiftSettings: strict),
         .target(name: "Signing", dependencies: ["COpenSSL", "BundleModel", system], swiftSettings: strict),
         .target(name: "Host", dependencies: ["CLinux", "BundleModel", subprocess, system], swiftSettings: strict),
         .target(name: "BundleModel", swiftSettings: strict),
@@ -117,6 +133,9 @@ let package = Package(
             name: "SigningTests", dependencies: ["Signing", "Host", "BundleModel", system], swiftSettings: strict),
         .testTarget(
             name: "ArchiveTests", dependencies: ["Archive", "Signing", "Host", "BundleModel", system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LayersTests", dependencies: ["Layers", "Archive", "Signing", "Host", "BundleModel", system],
             swiftSettings: strict),
         .testTarget(
             name: "PayloadTests", dependencies: ["Payload", "Archive", "Signing", "Host", "BundleModel", system],
@@ -156,11 +175,25 @@ let package = Package(
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
+            name: "ContainerdLoaderTests",
+            dependencies: ["Containerd", "Archive", "Signing", "Host", "BundleModel", nioCore, protobuf, system],
+            swiftSettings: strict),
+        .testTarget(
             name: "NodeServicesTests",
             dependencies: [
                 "NodeServices", "Signing", "Host", "BundleModel", nioCore, nioPosix, nioHTTP1, nioSSL, logging, system,
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CFileSystems", path: "Tests/CFileSystems"),
+        .target(
+            name: "ContainerdTestSupport",
+            dependencies: ["CFileSystems", "Signing", "Host", "BundleModel", system],
+            path: "Tests/ContainerdTestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ContainerdTests",
+            dependencies: [
+                "ContainerdTestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel", system,
+            ], swiftSettings: strict),
         .testTarget(
             name: "NodeInstallCommandTests", dependencies: ["NodeServices", "Host", "BundleModel", system],
             swiftSettings: strict),

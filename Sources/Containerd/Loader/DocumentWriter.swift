@@ -1,0 +1,30 @@
+import BundleModel
+
+/// Stores images' documents with the labels that keep what they name from being collected.
+struct DocumentWriter: Sendable {
+    let client: ContainerdClient
+    let lease: LoadLease
+
+    func write(_ plans: [ImagePlan]) async throws {
+        for document in plans.flatMap(\.documents) {
+            let written = try await client.writeBlob(
+                document.blob.digest, size: UInt64(document.bytes.count),
+                reference: lease.name("document-\(document.blob.digest.hex)"), labels: document.labels,
+                MemoryBlob(document.bytes))
+            // Labels of a blob that was there are as they were.
+            if case .alreadyThere = written {
+                try await client.setLabels(document.labels, ofBlob: document.blob.digest)
+            }
+        }
+    }
+
+    /// Notes on kept blobs what they unpack to, as containerd does, where that has been seen.
+    func labelKept(_ plans: [ImagePlan], made: Set<SHA256Digest>) async throws {
+        for plan in plans where plan.image.keepsBlobs {
+            for layer in plan.layers where made.contains(layer.chain) {
+                try await client.setLabels(
+                    ["containerd.io/uncompressed": layer.diffID.description], ofBlob: layer.blob.digest)
+            }
+        }
+    }
+}
