@@ -10,7 +10,8 @@ extension NodeInstaller {
         var needs = Requirements(
             role: options.role, architecture: index.architecture, kubernetes: index.release.kubernetes,
             osReleases: Set(index.packs.filter { $0.content == .packages }.flatMap(\.selector.osReleases)).sorted(),
-            createdAt: UInt64(max(0, created)), bytes: Self.bytes(
+            createdAt: UInt64(max(0, created)),
+            bytes: Self.bytes(
                 packs, for: options.role, imageLoader: options.imageLoader ?? state.run?.imageLoader ?? .auto),
             requestedIP: options.nodeIP ?? state.run.flatMap { IPv4Address($0.nodeIP) },
             podCIDR: state.run.flatMap { IPv4Block($0.podCIDR) } ?? options.podCIDR,

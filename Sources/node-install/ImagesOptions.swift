@@ -42,7 +42,8 @@ struct ImagesOptions: ParsableArguments {
     func delivery() throws -> ImageDelivery {
         try Privilege.requireRoot()
         let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
-        _ = try BundleTrust(keys: trustedKey, revoked: [], skipped: insecureSkipSignature, root: HostRoot()).decide(file)
+        _ = try BundleTrust(keys: trustedKey, revoked: [], skipped: insecureSkipSignature, root: HostRoot()).decide(
+            file)
         let context = try InstallSession.context(progress: progress, logging: logging, writesLog: false)
         return ImageDelivery(
             BundleImages(InstallBundle(file: file), role: role),
