@@ -39,21 +39,21 @@ struct CtrImportTests {
             services: ServiceHooks(
                 mastersFile: { Array($0.joined().utf8) }, clusterObjects: { _, _ in Array("{}".utf8) }))
         let step = ImagesStep()
-        #expect(try await step.missing(target) == target.images)
+        #expect(try await step.missing(target) == target.bundleImages.images)
         let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         try await step.apply(InstallRun(target: target, journal: journal))
         #expect(try await step.verify(target) == nil)
 
         // As it was published where the layers were kept, under a digest of ctr's own elsewhere.
         let table = ImageTable(try await containerd.run(["images", "check", "--snapshotter=native"]).standardOutput)
-        for image in target.images {
+        for image in target.bundleImages.images {
             let digest = try #require(table.complete[image.reference.description], "\(image.reference)")
             let isPublished = digest == image.digest.description || digest == image.manifest.description
             let isRewritten = image.layers == .unpacked && image.reference.repository != "nothing"
             #expect(isPublished != isRewritten, "\(image.reference)")
         }
         // One that goes is the one that is missing.
-        let gone = try #require(target.images.first)
+        let gone = try #require(target.bundleImages.images.first)
         _ = try await containerd.run(["images", "rm", "--sync", gone.reference.description])
         #expect(try await step.missing(target) == [gone])
         try await step.apply(InstallRun(target: target, journal: journal))
@@ -64,18 +64,18 @@ struct CtrImportTests {
     @Test func anImageThatIsAskedForByDigestIsNotLoadedUnderAnother() throws {
         let scratch = try Scratch()
         var target = try Fixture.target(scratch)
-        #expect(throws: Never.self) { try ImagesStep.requireLoadable(target) }
+        #expect(throws: Never.self) { try CtrRoute.requireLoadable(target.bundleImages.images) }
         var index = target.index
         index.lock.images[0].reference = try ImageReference("r.example/a@\(Fixture.digest?.description ?? "")")
         target = InstallTarget(
             context: target.context, content: EmptyBundle(index: index), options: target.options, node: target.node,
             services: target.services)
-        let error = #expect(throws: InstallError.self) { try ImagesStep.requireLoadable(target) }
+        let error = #expect(throws: InstallError.self) { try CtrRoute.requireLoadable(target.bundleImages.images) }
         #expect(error?.hint.contains("--original-layers") == true)
         index.lock.images[0].layers = .original
         target = InstallTarget(
             context: target.context, content: EmptyBundle(index: index), options: target.options, node: target.node,
             services: target.services)
-        #expect(throws: Never.self) { try ImagesStep.requireLoadable(target) }
+        #expect(throws: Never.self) { try CtrRoute.requireLoadable(target.bundleImages.images) }
     }
 }

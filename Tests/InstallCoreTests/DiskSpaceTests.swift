@@ -44,10 +44,13 @@ struct DiskSpaceTests {
             })
     }
 
-    private func held(_ folder: String, _ pack: Pack, _ scratch: Scratch, _ records: [JournalRecord]) -> UInt64 {
+    private func held(
+        _ folder: String, _ pack: Pack, _ scratch: Scratch, _ records: [JournalRecord],
+        _ loader: ImageLoaderChoice = .auto
+    ) -> UInt64 {
         let entries = records.enumerated().map { JournalEntry(sequence: $0 + 1, time: "", record: $1) }
-        return EarlierWork(root: scratch.root, entries: entries, packs: [pack], role: .master).bytes(in: folder)
-            / megabyte
+        return EarlierWork(root: scratch.root, entries: entries, packs: [pack], role: .master, imageLoader: loader)
+            .bytes(in: folder) / megabyte
     }
 
     private func fill(_ path: String, megabytes: UInt64, _ scratch: Scratch) throws {
@@ -124,18 +127,36 @@ struct DiskSpaceTests {
         #expect(NodeInstaller.bytes([pack], for: .worker)[store] == 20 * megabyte)
     }
 
-    @Test func plainLayersTakeTwiceTheirSizeAndOnlyThoseOfTheRole() throws {
-        let scratch = try Scratch()
+    /// A bundle with a plain layer for all nodes and one for masters, 8 MB each.
+    private func plainLayers() throws -> Pack {
         var pack = try pack(.images, [("layers/sha256/\(first)", 8), ("layers/sha256/\(second)", 8)])
         pack.parts = [
             .init(name: "documents", roles: [], members: 1, uncompressedEnd: 8 * megabyte, end: 8 * megabyte),
             .init(name: "layers", roles: [.master], members: 1, uncompressedEnd: 16 * megabyte, end: 16 * megabyte),
         ]
-        #expect(NodeInstaller.bytes([pack], for: .worker)[store] == 17 * megabyte)
-        #expect(NodeInstaller.bytes([pack], for: .master)[store] == 34 * megabyte)
+        return pack
+    }
+
+    @Test func plainLayersTakeTwiceTheirSizeWithCtrAndOnlyThoseOfTheRole() throws {
+        let scratch = try Scratch()
+        let pack = try plainLayers()
+        #expect(NodeInstaller.bytes([pack], for: .worker, imageLoader: .ctr)[store] == 17 * megabyte)
+        #expect(NodeInstaller.bytes([pack], for: .master, imageLoader: .ctr)[store] == 34 * megabyte)
         // The layer is a blob of containerd's, by the same digest.
         try fill(blob(first), megabytes: 8, scratch)
-        #expect(held(store, pack, scratch, [claimed]) == 8)
-        #expect(held(store, pack, scratch, [claimed, .stepDone(step: "images")]) == 17)
+        #expect(held(store, pack, scratch, [claimed], .ctr) == 8)
+        #expect(held(store, pack, scratch, [claimed, .stepDone(step: "images")], .ctr) == 17)
+    }
+
+    @Test func plainLayersTakeTheirSizeOnceWhereTheyGoStraightIn() throws {
+        let scratch = try Scratch()
+        let pack = try plainLayers()
+        #expect(NodeInstaller.bytes([pack], for: .worker)[store] == 9 * megabyte)
+        #expect(NodeInstaller.bytes([pack], for: .master)[store] == 18 * megabyte)
+        try fill("\(store)/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs/a", megabytes: 5, scratch)
+        #expect(held(store, pack, scratch, [claimed]) == 5)
+        try fill("\(store)/io.containerd.snapshotter.v1.overlayfs/snapshots/2/fs/a", megabytes: 20, scratch)
+        #expect(held(store, pack, scratch, [claimed]) == 18)
+        #expect(held(store, pack, scratch, [claimed, .stepDone(step: "images")]) == 18)
     }
 }

@@ -35,7 +35,7 @@ enum Fixture {
         RunRecord(
             releaseID: try #require(digest), kubernetes: "1.28.0", productLine: "kubernetes", sequence: 5,
             keyFingerprint: nil, role: .master, nodeIP: "10.77.0.10", nodeName: "m0", podCIDR: "10.244.0.0/16",
-            serviceCIDR: "10.96.0.0/12", bootID: "boot-1")
+            serviceCIDR: "10.96.0.0/12", bootID: "boot-1", imageLoader: .ctr)
     }
 
     static func target(_ scratch: Scratch, runner: any ProcessRunner = NoPrograms()) throws -> InstallTarget {

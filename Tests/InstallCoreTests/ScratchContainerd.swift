@@ -12,6 +12,7 @@ final class ScratchContainerd: Sendable {
 
     private let folder: FilePath
     private let daemon: Task<Void, Never>
+    var socket: FilePath { folder.appending("socket") }
 
     init(_ folder: FilePath) async throws {
         self.folder = folder
@@ -47,7 +48,7 @@ final class ScratchContainerd: Sendable {
     func run(_ arguments: [String], input: Command.Input = .none) async throws -> CommandResult {
         try await SystemProcessRunner().run(
             Command(
-                "/usr/bin/ctr", ["--address", folder.appending("socket").string, "-n", "k8s.io"] + arguments,
+                "/usr/bin/ctr", ["--address", socket.string, "-n", "k8s.io"] + arguments,
                 input: input, timeout: 300))
     }
 }

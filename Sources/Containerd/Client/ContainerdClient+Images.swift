@@ -15,6 +15,21 @@ extension ContainerdClient {
         Containerd_Services_Images_V1_UpdateImageRequest, Containerd_Services_Images_V1_UpdateImageResponse
     >("Images", "Update")
 
+    private static let list = CallMethod<
+        Containerd_Services_Images_V1_ListImagesRequest, Containerd_Services_Images_V1_ListImagesResponse
+    >("Images", "List")
+    private static let delete = CallMethod<Containerd_Services_Images_V1_DeleteImageRequest, Google_Protobuf_Empty>(
+        "Images", "Delete")
+
+    func imageRecords() async throws -> [ImageRecord] {
+        try await call(Self.list, .init()).images
+    }
+
+    /// Takes a name away; one that is not there too. What it stood for goes with the next collection of garbage.
+    func deleteImageRecord(_ name: String) async throws {
+        _ = try await find(Self.delete, .with { $0.name = name }, about: name)
+    }
+
     func imageRecord(_ name: String) async throws -> ImageRecord? {
         try await find(Self.get, .with { $0.name = name }, about: name)?.image
     }

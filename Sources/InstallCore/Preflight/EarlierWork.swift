@@ -16,9 +16,10 @@ struct EarlierWork {
     /// Those that this node needs.
     let packs: [Pack]
     let role: NodeRole
+    let imageLoader: ImageLoaderChoice
 
     private var state: JournalState { JournalState(entries) }
-    private var needed: [String: UInt64] { NodeInstaller.bytes(packs, for: role) }
+    private var needed: [String: UInt64] { NodeInstaller.bytes(packs, for: role, imageLoader: imageLoader) }
 
     /// - Parameter folder: as `Requirements.bytes` names it.
     /// - Returns: at most what the installation writes there.
@@ -72,19 +73,25 @@ struct EarlierWork {
 
     private var images: UInt64 {
         guard state.claimed.contains(ContainerdStep.store) else { return 0 }
-        var (present, lacking): ([Pack.Member], UInt64) = ([], 0)
+        var (blobs, unpackable, plain, lacking): (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         for member in members(.images) {
-            if isInStore(member) {
-                present.append(member)
+            let (blob, unpacked) = (
+                NodeInstaller.blobSize(of: member, imageLoader), NodeInstaller.unpackedSize(of: member)
+            )
+            if blob == 0 {
+                // No blob tells of it, only what is unpacked.
+                plain += unpacked
+            } else if isInStore(member) {
+                blobs += blob
+                unpackable += unpacked
             } else {
-                lacking += member.size + NodeInstaller.unpackedSize(of: member)
+                lacking += blob + unpacked
             }
         }
-        guard state.stepsDone.contains(ImagesStep().name) else {
-            return present.reduce(0) { $0 + $1.size }
-                + min(unpacked, present.reduce(0) { $0 + NodeInstaller.unpackedSize(of: $1) })
-        }
-        // All of them were there, and unpacked: what lacks is what somebody removed since.
+        guard state.stepsDone.contains(ImagesStep().name) else { return blobs + min(unpacked, unpackable + plain) }
+        // All of them were there, and unpacked: what lacks is what somebody removed since. With an image's documents its
+        // layers are gone.
+        if lacking > 0 { lacking += plain - min(plain, unpacked) }
         let whole = needed[ContainerdStep.store] ?? 0
         return whole - min(whole, lacking)
     }
