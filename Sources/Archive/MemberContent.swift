@@ -1,17 +1,19 @@
 import BundleModel
 import Signing
 
-/// A member's content as it comes out of a pack, compared with the index at its end.
+/// A member's content as it comes out of a pack, compared with the index at its end: its size, and its digest unless
+/// whoever takes it hashes it anyway.
 final class MemberContent: ByteSource {
     private let tar: TarReader
     private let member: Pack.Member
-    private let hasher = SHA256Hasher()
+    private let hasher: SHA256Hasher?
     private var done: UInt64 = 0
     private var isFinished = false
 
-    init(_ member: Pack.Member, in tar: TarReader) {
+    init(_ member: Pack.Member, in tar: TarReader, hashing: Bool) {
         self.member = member
         self.tar = tar
+        hasher = hashing ? SHA256Hasher() : nil
     }
 
     /// - Returns: 0 at the end, and only if everything was what the index lists.
@@ -22,11 +24,10 @@ final class MemberContent: ByteSource {
         guard done <= member.size else {
             throw ArchiveError.unexpectedMember(member.path, reason: "longer than \(member.size) bytes")
         }
-        hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        hasher?.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         if count == 0 {
             isFinished = true
-            let digest = hasher.finish()
-            if let expected = member.sha256, digest != expected {
+            if let expected = member.sha256, let digest = hasher?.finish(), digest != expected {
                 throw ArchiveError.wrongDigest(member.path, expected: expected, actual: digest)
             }
         }

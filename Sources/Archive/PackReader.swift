@@ -26,12 +26,15 @@ public final class PackReader {
     ///
     /// - Parameters:
     ///   - members: what the index lists, in the pack's order; of a prefix those that it has.
+    ///   - hashing: false leaves the digests of contents to `body`, which knows them by other means. The source's own
+    ///     chunks are checked in any case.
     ///   - body: may leave content unread, which is then checked all the same. What it has read is good only when it
     ///     was given 0 bytes, or when the next member comes. False ends the reading at once: what comes after is not
     ///     looked at, nor is the rest of this member.
     /// - Throws: `ArchiveError`, and what the source and `body` throw.
     public func forEachMember(
-        _ members: some Sequence<Pack.Member>, _ body: (Pack.Member, any ByteSource) throws -> Bool
+        _ members: some Sequence<Pack.Member>, hashing: Bool = true,
+        _ body: (Pack.Member, any ByteSource) throws -> Bool
     ) throws {
         let tar = try TarReader(stream, name: name, filters: false)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
@@ -39,7 +42,7 @@ public final class PackReader {
         for member in members {
             guard let found = try tar.next() else { throw ArchiveError.missingMembers([member.path], archive: name) }
             try Self.compare(found, with: member)
-            let content = MemberContent(member, in: tar)
+            let content = MemberContent(member, in: tar, hashing: hashing)
             guard try body(member, content) else { return }
             while try content.read(into: buffer) > 0 {}
         }

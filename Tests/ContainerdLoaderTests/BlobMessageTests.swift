@@ -1,3 +1,4 @@
+import NIOCore
 import SwiftProtobuf
 import Testing
 
@@ -13,7 +14,10 @@ struct BlobMessageTests {
             $0.labels = ["k": "v"]
         }
         let data = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
-        let bytes: [UInt8] = try BlobMessage.Coder().serialize(BlobMessage(fields: fields, data: data))
+        var frame = try BlobMessage(fields: fields, data: data).framed()
+        #expect(frame.readInteger() == UInt8(0))
+        #expect(frame.readInteger() == UInt32(frame.readableBytes))
+        let bytes = Array(frame.readableBytesView)
         let read = try Containerd_Services_Content_V1_WriteContentRequest(serializedBytes: bytes)
         #expect([UInt8](read.data) == data)
         #expect(read.action == .commit && read.ref == "a" && read.offset == 17 && read.labels == ["k": "v"])

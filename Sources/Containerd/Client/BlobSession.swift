@@ -1,5 +1,5 @@
 import BundleModel
-import GRPCCore
+import NIOCore
 import SwiftProtobuf
 
 /// The sender's side of one Content.Write.
@@ -16,19 +16,19 @@ struct BlobSession: Sendable {
     let bytes: any BlobBytes
 
     /// - Parameter offsets: of containerd's answers; the first says whether it has the bytes under another name.
-    func send(to writer: RPCWriter<BlobMessage>, _ offsets: AsyncStream<Int64>) async throws {
-        try await writer.write(message(.stat))
+    func send(to writer: CallWriter, _ offsets: AsyncStream<Int64>) async throws {
+        try await writer.write(try message(.stat))
         guard let first = await offsets.first(where: { _ in true }) else { return }
         var offset: UInt64 = 0
         if first > 0, UInt64(first) == size {
             offset = size
         } else {
             while let piece = try await next() {
-                try await writer.write(message(.write, at: offset, piece))
+                try await writer.write(try message(.write, at: offset, piece))
                 offset += UInt64(piece.count)
             }
         }
-        try await writer.write(message(.commit, at: offset))
+        try await writer.write(try message(.commit, at: offset))
     }
 
     private func next() async throws -> [UInt8]? {
@@ -37,7 +37,7 @@ struct BlobSession: Sendable {
 
     private func message(
         _ action: Containerd_Services_Content_V1_WriteAction, at offset: UInt64 = 0, _ data: [UInt8] = []
-    ) -> BlobMessage {
+    ) throws -> ByteBuffer {
         var fields = Containerd_Services_Content_V1_WriteContentRequest.with {
             $0.action = action
             $0.offset = Int64(offset)
@@ -49,7 +49,7 @@ struct BlobSession: Sendable {
             fields.expected = digest.description
         }
         if action == .commit { fields.labels = labels }
-        return BlobMessage(fields: fields, data: data)
+        return try BlobMessage(fields: fields, data: data).framed()
     }
 
     /// What containerd said last: that it has committed exactly this.

@@ -1,4 +1,3 @@
-import GRPCCore
 import SwiftProtobuf
 
 extension ContainerdClient {
@@ -9,11 +8,7 @@ extension ContainerdClient {
         _ method: CallMethod<Request, Response>, _ request: Request, about subject: String = ""
     ) async throws -> Response {
         do {
-            return try await client.unary(
-                request: ClientRequest(message: request, metadata: metadata), descriptor: method.descriptor,
-                serializer: MessageCoder<Request>(), deserializer: MessageCoder<Response>(),
-                options: Self.options(method.timeout)
-            ) { try $0.message }
+            return try await exchange(method, send: { try await $0.write(request) }) { try await $0.single() }
         } catch {
             throw mapped(error, method.name, subject)
         }
@@ -35,13 +30,9 @@ extension ContainerdClient {
         _ method: CallMethod<Request, Response>, _ request: Request, about subject: String = ""
     ) async throws -> [Response] {
         do {
-            return try await client.serverStreaming(
-                request: ClientRequest(message: request, metadata: metadata), descriptor: method.descriptor,
-                serializer: MessageCoder<Request>(), deserializer: MessageCoder<Response>(),
-                options: Self.options(method.timeout)
-            ) { response in
+            return try await exchange(method, send: { try await $0.write(request) }) { answers in
                 var messages: [Response] = []
-                for try await message in response.messages { messages.append(message) }
+                while let message = try await answers.next() { messages.append(message) }
                 return messages
             }
         } catch {
@@ -51,12 +42,11 @@ extension ContainerdClient {
 
     func mapped(_ error: any Error, _ method: String, _ subject: String) -> any Error {
         if Task.isCancelled { return CancellationError() }
-        guard let error = error as? RPCError else { return error }
+        guard let error = error as? CallFailure else { return error }
         let call = subject.isEmpty ? method : "\(method) \(subject)"
-        if error.code == .unavailable {
-            return ContainerdError.unreachable(
-                socket: socket, reason: "\(call): \(error.cause.map { "\($0)" } ?? error.message)")
+        if error.status == .unavailable {
+            return ContainerdError.unreachable(socket: socket, reason: "\(call): \(error.reason)")
         }
-        return ContainerdError.refused(call, CallStatus(error.code), reason: error.message)
+        return ContainerdError.refused(call, error.status, reason: error.reason)
     }
 }

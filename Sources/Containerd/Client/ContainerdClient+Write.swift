@@ -1,5 +1,4 @@
 import BundleModel
-import GRPCCore
 import SwiftProtobuf
 
 extension ContainerdClient {
@@ -26,18 +25,11 @@ extension ContainerdClient {
         let session = BlobSession(digest: digest, size: size, reference: reference, labels: labels, bytes: bytes)
         let (offsets, answered) = AsyncStream<Int64>.makeStream()
         do {
-            return try await client.bidirectionalStreaming(
-                request: StreamingClientRequest(metadata: metadata) { writer in
-                    try await session.send(to: writer, offsets)
-                },
-                descriptor: Self.write.descriptor, serializer: BlobMessage.Coder(),
-                deserializer: MessageCoder<Containerd_Services_Content_V1_WriteContentResponse>(),
-                options: Self.options(nil)
-            ) { response in
+            return try await exchange(Self.write, send: { try await session.send(to: $0, offsets) }) { answers in
                 // However this ends, the sender does not wait for it any longer.
                 defer { answered.finish() }
                 var last: Containerd_Services_Content_V1_WriteContentResponse?
-                for try await message in response.messages {
+                while let message = try await answers.next() {
                     answered.yield(message.offset)
                     last = message
                 }
