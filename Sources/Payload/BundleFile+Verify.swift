@@ -32,7 +32,7 @@ extension BundleFile {
     /// Reads every chunk of the packs and compares it with the index, on several threads.
     ///
     /// - Parameter role: of packs with parts, the chunks alone that nodes of this role read; nil for all.
-    /// - Parameter threads: each needs 1 MiB; 0 for one a core.
+    /// - Parameter threads: each needs 256 KiB; 0 for one a core.
     /// - Throws: `PayloadError.damagedChunk` for the first damaged chunk of the packs, `CancellationError` soon after the
     ///   task was cancelled: chunks that are being read are finished.
     public func verifyPacks(
@@ -53,7 +53,7 @@ extension BundleFile {
                 for _ in 0..<(threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount) {
                     group.addTask {
                         try await BlockingPool.shared.run {
-                            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+                            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
                             defer { buffer.deallocate() }
                             while let number = state.take(of: work.count) {
                                 let item = work[number]

@@ -8,7 +8,8 @@ extension ContainerdClient {
         _ method: CallMethod<Request, Response>, _ request: Request, about subject: String = ""
     ) async throws -> Response {
         do {
-            return try await exchange(method, send: { try await $0.write(request) }) { try await $0.single() }
+            return try await exchange(
+                method, send: { try await $0.write(request) }, receive: { try await $0.single() })
         } catch {
             throw mapped(error, method.name, subject)
         }
@@ -30,11 +31,13 @@ extension ContainerdClient {
         _ method: CallMethod<Request, Response>, _ request: Request, about subject: String = ""
     ) async throws -> [Response] {
         do {
-            return try await exchange(method, send: { try await $0.write(request) }) { answers in
-                var messages: [Response] = []
-                while let message = try await answers.next() { messages.append(message) }
-                return messages
-            }
+            return try await exchange(
+                method, send: { try await $0.write(request) },
+                receive: { answers in
+                    var messages: [Response] = []
+                    while let message = try await answers.next() { messages.append(message) }
+                    return messages
+                })
         } catch {
             throw mapped(error, method.name, subject)
         }

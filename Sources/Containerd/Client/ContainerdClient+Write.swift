@@ -25,17 +25,19 @@ extension ContainerdClient {
         let session = BlobSession(digest: digest, size: size, reference: reference, labels: labels, bytes: bytes)
         let (offsets, answered) = AsyncStream<Int64>.makeStream()
         do {
-            return try await exchange(Self.write, send: { try await session.send(to: $0, offsets) }) { answers in
-                // However this ends, the sender does not wait for it any longer.
-                defer { answered.finish() }
-                var last: Containerd_Services_Content_V1_WriteContentResponse?
-                while let message = try await answers.next() {
-                    answered.yield(message.offset)
-                    last = message
-                }
-                try session.check(last)
-                return .written
-            }
+            return try await exchange(
+                Self.write, send: { try await session.send(to: $0, offsets) },
+                receive: { answers in
+                    // However this ends, the sender does not wait for it any longer.
+                    defer { answered.finish() }
+                    var last: Containerd_Services_Content_V1_WriteContentResponse?
+                    while let message = try await answers.next() {
+                        answered.yield(message.offset)
+                        last = message
+                    }
+                    try session.check(last)
+                    return .written
+                })
         } catch let failure as BlobSession.Failure {
             throw failure.error
         } catch {
