@@ -66,7 +66,9 @@ let package = Package(
         // Online machine
         .target(
             name: "BundleBuild",
-            dependencies: ["Fetch", "Archive", "Signing", "Payload", "Host", "BundleModel", logging, system, yams],
+            dependencies: [
+                "Fetch", "Layers", "Archive", "Signing", "Payload", "Host", "BundleModel", logging, system, yams,
+            ],
             resources: [.embedInCode("Resources")],
             swiftSettings: strict
         ),

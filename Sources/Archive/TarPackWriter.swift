@@ -130,8 +130,9 @@ public final class TarPackWriter {
             members[members.count - 1].sha256 = SHA256Hasher.hash(content)
         case .file(let path, let mode, let source):
             try add(path, mode: mode & 0o7777, source: source, advanced)
-        case .layer(let path, let mode, let source, let size, let sha256):
-            let member = Pack.Member(path: path, mode: mode & 0o7777, size: size, sha256: sha256)
+        case .layer(let path, let mode, let source, let size, let sha256, let applier):
+            let member = Pack.Member(
+                path: path, mode: mode & 0o7777, size: size, sha256: sha256, appliedBy: applier)
             try add(member, from: source, advanced)
         }
     }

@@ -9,10 +9,10 @@ import SystemPackage
 extension BundleMaker {
     /// Packs, indexes, signs and writes.
     ///
-    /// - Returns: the index as it was signed.
+    /// - Returns: the index as it was signed, and what is to be said about the images.
     func write(
         _ content: GatheredContent, frame: Frame, options: MakeOptions, workspace: Workspace
-    ) async throws -> BundleIndex {
+    ) async throws -> (index: BundleIndex, notes: [String]) {
         try Self.checkSpace(content, options: options, workspace: workspace)
         let images = try await check(content.images)
         let staging = try workspace.folder("staging")
@@ -56,7 +56,7 @@ extension BundleMaker {
                 }),
             packs: packs.map(\.pack))
         try await seal(index, packs: packs, frame: frame, options: options, workspace: workspace)
-        return index
+        return (index, ImagePack.notes(on: images))
     }
 
     /// Reads every layer once, before anything is written.

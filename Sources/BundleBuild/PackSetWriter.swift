@@ -93,7 +93,7 @@ struct PackSetWriter: Sendable {
         switch member {
         case .file(_, _, let source): try FileSystem.status(source)?.size ?? 0
         case .bytes(_, _, let content): UInt64(content.count)
-        case .layer(_, _, _, let size, _): size
+        case .layer(_, _, _, let size, _, _): size
         case .directory, .symlink: 0
         }
     }

@@ -74,6 +74,11 @@ public struct Pack: Codable, Hashable, Sendable {
             case symlink
         }
 
+        /// Who puts a layer's files into a snapshot.
+        public enum Applier: String, Codable, Sendable {
+            case containerd
+        }
+
         /// Relative, without `.` or `..` components.
         public var path: String
         public var kind: Kind
@@ -85,10 +90,13 @@ public struct Pack: Codable, Hashable, Sendable {
         public var sha256: SHA256Digest?
         /// Target of a symlink, else nil.
         public var target: String?
+        /// Of a plain layer that has to be unpacked by containerd itself; nil for one that may be written without it,
+        /// and for anything but a plain layer. It saves the node the attempt, and is no promise the other way.
+        public var appliedBy: Applier?
 
         public init(
             path: String, kind: Kind = .file, mode: UInt32, size: UInt64 = 0, sha256: SHA256Digest? = nil,
-            target: String? = nil
+            target: String? = nil, appliedBy: Applier? = nil
         ) {
             self.path = path
             self.kind = kind
@@ -96,6 +104,7 @@ public struct Pack: Codable, Hashable, Sendable {
             self.size = size
             self.sha256 = sha256
             self.target = target
+            self.appliedBy = appliedBy
         }
     }
 }

@@ -24,7 +24,10 @@ enum IndexCheck {
 
     private static func problem(_ pack: Pack) -> String? {
         guard pack.size <= sizeLimit, pack.uncompressedSize <= sizeLimit else { return "a size that cannot be" }
-        guard (10...31).contains(pack.compression.windowLog) else { return "a window that cannot be" }
+        guard Compression.windowLogs.contains(pack.compression.windowLog) else {
+            return
+                "a window of 2^\(pack.compression.windowLog) bytes, at most 2^\(Compression.windowLogs.upperBound) is read"
+        }
         guard pack.chunkSize > 0, pack.chunkSize <= chunkLimit,
             UInt64(pack.chunks.count) == (pack.size + pack.chunkSize - 1) / pack.chunkSize
         else { return "\(pack.chunks.count) chunks of \(pack.chunkSize) bytes are not \(pack.size) bytes" }
