@@ -29,16 +29,23 @@ extension BundleMaker {
         }
         progress.report(ProgressEvent(kind: .finished, task: "unpack artifacts"))
 
-        var packs = [try await writer.write(files, name: "node", content: .files)]
-        if !images.isEmpty {
-            packs.append(try await writer.write(ImagePack.parts(of: images), name: ImagePack.name, content: .images))
+        let programs = PackSetWriter.Request("node", .files, of: files)
+        let layers = PackSetWriter.Request(ImagePack.name, .images, parts: ImagePack.parts(of: images))
+        var packs: [(pack: Pack, file: FilePath)] = []
+        if images.isEmpty {
+            packs += try await writer.write(programs)
+        } else if options.compression.sharesStream {
+            packs += try await writer.writeStream([programs, layers])
+        } else {
+            packs += try await writer.write(programs)
+            packs += try await writer.write(layers)
         }
         for osRelease in frame.osReleases {
             let packages = content.packages.filter { $0.osRelease == osRelease }.map(\.package)
-            let pack = try await writer.write(
-                try Self.members(of: packages, architecture: frame.architecture), name: "packages-\(osRelease)",
-                content: .packages, selector: Pack.Selector(osReleases: [osRelease]))
-            packs.append(pack)
+            packs += try await writer.write(
+                PackSetWriter.Request(
+                    "packages-\(osRelease)", .packages, selector: Pack.Selector(osReleases: [osRelease]),
+                    of: try Self.members(of: packages, architecture: frame.architecture)))
         }
 
         let index = BundleIndex(

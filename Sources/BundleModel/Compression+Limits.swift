@@ -11,6 +11,10 @@ extension Compression {
         return Compression(format: format, level: level, windowLog: format == .zstd && level >= 20 ? 29 : 27)
     }
 
+    /// Whether the pack of images goes on with the stream of the programs, which nodes then decode twice. What xz is given
+    /// in parts shares nothing.
+    public var sharesStream: Bool { format == .zstd && level >= 20 }
+
     /// Bytes of memory that decoding needs, but for buffers of less than 1 MiB.
     public var decodingMemory: UInt64 { 1 << UInt64(min(max(0, windowLog), 62)) }
 }

@@ -28,11 +28,14 @@ public struct Pack: Codable, Hashable, Sendable {
     public var members: [Member]
     /// Runs of members that not all nodes read, in the tar's order; nil for a pack that is read whole.
     public var parts: [Part]?
+    /// The pack that this one's compressed stream goes on from, so that they share the window: its bytes come first, and
+    /// its tar. Nil for a stream of its own.
+    public var continues: String?
 
     public init(
         name: String, content: Content, selector: Selector, compression: Compression, size: UInt64,
         uncompressedSize: UInt64, chunkSize: UInt64, chunks: [SHA256Digest], digest: SHA256Digest, members: [Member],
-        parts: [Part]? = nil
+        parts: [Part]? = nil, continues: String? = nil
     ) {
         self.name = name
         self.content = content
@@ -45,6 +48,7 @@ public struct Pack: Codable, Hashable, Sendable {
         self.digest = digest
         self.members = members
         self.parts = parts
+        self.continues = continues
     }
 
     /// The pack's file in the bundle: `packs/node.tar.zst`.
