@@ -20,7 +20,9 @@ struct PackSetWriter: Sendable {
         var parts: [PackPart]
 
         /// A pack of members, in the order of their paths.
-        init(_ name: String, _ content: Pack.Content, selector: Pack.Selector = Pack.Selector(), of members: [PackSource]) {
+        init(
+            _ name: String, _ content: Pack.Content, selector: Pack.Selector = Pack.Selector(), of members: [PackSource]
+        ) {
             self.name = name
             self.content = content
             self.selector = selector

@@ -32,9 +32,19 @@ struct LevelTests {
                 ["make", "--k8s", "v1.20.2", "--output", output.string, "--unsigned", "--bundle-only"]
                     + ["--progress", "none"] + bench.sources + arguments)
             #expect(made.status == 0, "\(made.standardError)")
-            let index = try BundleFile.open(output).index
-            for pack in index.packs {
+            let bundle = try BundleFile.open(output)
+            for pack in bundle.index.packs {
                 #expect(pack.compression.level == level && pack.compression.windowLog == log, "\(pack.name)")
+                #expect(pack.continues == (level >= 20 && pack.content == .images ? "node" : nil))
+                // A worker's part first, then all: whatever the format and the level.
+                for prefix in [pack.prefix(for: .worker), pack.whole] {
+                    var read = 0
+                    try bundle.reader(of: pack, prefix: prefix).forEachMember(pack.members(in: prefix)) { _, _ in
+                        read += 1
+                        return true
+                    }
+                    #expect(read == prefix.members)
+                }
             }
             let memory = log == 27 ? "134.2 MB" : "536.9 MB"
             #expect(made.standardOutput.contains("MEMORY") && made.standardOutput.contains(memory))
