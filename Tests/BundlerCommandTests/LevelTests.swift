@@ -10,7 +10,7 @@ struct LevelTests {
     @Test(arguments: [
         (["--compression-level", "0"], "--compression-level 0: zstd has the levels 1 to 22"),
         (["--compression-level", "23"], "--compression-level 23: zstd has the levels 1 to 22"),
-        (["--compression", "zstd", "--compression-level", "-1"], "zstd has the levels 1 to 22"),
+        (["--compression", "zstd", "--compression-level=-1"], "zstd has the levels 1 to 22"),
         (["--compression", "xz", "--compression-level", "10"], "--compression-level 10: xz has the levels 0 to 9"),
         (["--compression-level", "best"], "best"), (["--compression", "gzip"], "'gzip'"),
     ])
