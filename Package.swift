@@ -165,8 +165,8 @@ let package = Package(
         .testTarget(
             name: "BundlerCommandTests",
             dependencies: [
-                "UpstreamTestSupport", "TestSupport", "BundleBuild", "Fetch", "Signing", "Host", "BundleModel",
-                nioHTTP1,
+                "UpstreamTestSupport", "TestSupport", "BundleBuild", "Fetch", "Payload", "Archive", "Signing", "Host",
+                "BundleModel", nioHTTP1,
                 system,
             ], swiftSettings: strict),
         .testTarget(

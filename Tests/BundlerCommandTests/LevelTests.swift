@@ -1,3 +1,4 @@
+import Archive
 import BundleModel
 import Host
 import Payload
