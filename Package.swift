@@ -65,7 +65,9 @@ let package = Package(
         // Online machine
         .target(
             name: "BundleBuild",
-            dependencies: ["Fetch", "Archive", "Signing", "Payload", "Host", "BundleModel", logging, system, yams],
+            dependencies: [
+                "Fetch", "Layers", "Archive", "Signing", "Payload", "Host", "BundleModel", logging, system, yams,
+            ],
             resources: [.embedInCode("Resources")],
             swiftSettings: strict
         ),
@@ -163,8 +165,8 @@ let package = Package(
         .testTarget(
             name: "BundlerCommandTests",
             dependencies: [
-                "UpstreamTestSupport", "TestSupport", "BundleBuild", "Fetch", "Signing", "Host", "BundleModel",
-                nioHTTP1,
+                "UpstreamTestSupport", "TestSupport", "BundleBuild", "Fetch", "Payload", "Archive", "Signing", "Host",
+                "BundleModel", nioHTTP1,
                 system,
             ], swiftSettings: strict),
         .testTarget(

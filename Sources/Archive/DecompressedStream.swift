@@ -44,6 +44,17 @@ final class DecompressedStream: ByteSource {
         return count
     }
 
+    /// Decodes and forgets so many bytes.
+    func skip(_ count: UInt64, through buffer: UnsafeMutableRawBufferPointer) throws {
+        var left = count
+        while left > 0 {
+            let room = Int(min(UInt64(buffer.count), left))
+            let read = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<room]))
+            guard read > 0 else { throw corrupt("ends \(left) bytes before the pack that continues it") }
+            left -= UInt64(read)
+        }
+    }
+
     /// The rest of the stream to its end mark; 0 there.
     private func decode(into output: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {

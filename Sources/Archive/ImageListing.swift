@@ -29,6 +29,7 @@ public enum ImageListing {
         guard image.digest == member.sha256 else { return "its name is not its digest" }
         switch image {
         case .layer where isDocument: return "a layer among the documents"
+        case .blob where member.appliedBy != nil: return "who applies it, and no plain layer"
         case .blob where isDocument && member.size > ImageMember.documentLimit:
             return "\(member.size) bytes, at most \(ImageMember.documentLimit) are read"
         case .layer where member.size > ImageMember.layerLimit, .blob where member.size > ImageMember.layerLimit:

@@ -32,39 +32,59 @@ public struct LayerFile: Hashable, Sendable {
     /// - Parameter limit: bytes of the plain tar at most.
     /// - Throws: `ArchiveError.corrupt` for what does not decompress, or to more than the limit.
     public func measure(limit: UInt64 = ImageMember.layerLimit) throws -> Measure {
-        let file = Counted(try FileByteSource(path))
-        let unpacked = try Unpacked(file, name: path.string)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
-        defer { buffer.deallocate() }
-        let hasher = SHA256Hasher()
-        var size: UInt64 = 0
-        while true {
-            let count = try unpacked.read(into: buffer)
-            if count == 0 { break }
-            size += UInt64(count)
-            guard size <= limit else {
-                throw ArchiveError.corrupt(
-                    archive: path.string, offset: file.count, reason: "unpacks to more than \(limit) bytes")
-            }
-            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
-        // What stands behind the compressed stream is of the blob too.
-        while try file.read(into: buffer) > 0 {}
-        return Measure(blob: file.hasher.finish(), blobSize: file.count, diffID: hasher.finish(), size: size)
+        try measure(limit: limit) { _ in }.measure
     }
 
-    /// The file's own bytes, counted and hashed on the way.
+    /// Reads the file once, to its last byte, while somebody else looks at the plain tar.
+    ///
+    /// - Parameters:
+    ///   - limit: bytes of the plain tar at most.
+    ///   - look: may leave any of it unread.
+    /// - Throws: `ArchiveError.corrupt` for what does not decompress, or to more than the limit, or has something behind
+    ///   its end; what `look` throws.
+    public func measure<Finding>(
+        limit: UInt64 = ImageMember.layerLimit, _ look: (any ByteSource) throws -> Finding
+    ) throws -> (measure: Measure, finding: Finding) {
+        let file = Counted(try FileByteSource(path), limit: .max, name: path.string)
+        let unpacked = try Unpacked(file, name: path.string)
+        let plain = Counted(unpacked, limit: limit, name: path.string)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+        defer { buffer.deallocate() }
+        let finding = try look(plain)
+        while try plain.read(into: buffer) > 0 {}
+        while try file.read(into: buffer) > 0 {}
+        // libarchive does not mind what stands behind gzip's last member; containerd, which is Go, does.
+        guard unpacked.consumed == file.count else {
+            throw ArchiveError.corrupt(
+                archive: path.string, offset: unpacked.consumed,
+                reason: "\(file.count - unpacked.consumed) bytes after the end of the compressed stream")
+        }
+        let measure = Measure(
+            blob: file.hasher.finish(), blobSize: file.count, diffID: plain.hasher.finish(), size: plain.count)
+        return (measure, finding)
+    }
+
+    /// Counts and hashes bytes on the way, up to a limit.
     private final class Counted: ByteSource {
         private let source: any ByteSource
+        private let limit: UInt64
+        private let name: String
         let hasher = SHA256Hasher()
         private(set) var count: UInt64 = 0
 
-        init(_ source: any ByteSource) { self.source = source }
+        init(_ source: any ByteSource, limit: UInt64, name: String) {
+            self.source = source
+            self.limit = limit
+            self.name = name
+        }
 
         func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
             let read = try source.read(into: buffer)
-            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
             count += UInt64(read)
+            guard count <= limit else {
+                throw ArchiveError.corrupt(archive: name, offset: limit, reason: "unpacks to more than \(limit) bytes")
+            }
+            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
             return read
         }
     }
@@ -83,6 +103,8 @@ public struct LayerFile: Hashable, Sendable {
             }
             isEmpty = try reader.nextHeader() == nil
         }
+
+        var consumed: UInt64 { reader.consumed }
 
         func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
             isEmpty ? 0 : try reader.read(into: buffer)

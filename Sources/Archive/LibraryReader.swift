@@ -60,11 +60,13 @@ final class LibraryReader {
         return count
     }
 
+    /// Bytes of the source that belonged to what was read, as the innermost filter sees it.
+    var consumed: UInt64 { UInt64(max(0, archive_filter_bytes(archive, -1))) }
+
     /// What the source ran into, else what the library says.
     func failure() -> any Error {
         if let failure = feed.failure { return failure }
         let reason = archive_error_string(archive).map { String(cString: $0) } ?? "no reason given"
-        let offset = archive_filter_bytes(archive, -1)
-        return ArchiveError.corrupt(archive: name, offset: UInt64(max(0, offset)), reason: reason)
+        return ArchiveError.corrupt(archive: name, offset: consumed, reason: reason)
     }
 }

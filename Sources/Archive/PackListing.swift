@@ -41,6 +41,7 @@ public enum PackListing {
             // Programs of this product need no such bits; a pack that has them was not made by it.
             if member.mode & ~0o777 != 0 { return "setuid, setgid or sticky" }
         }
+        if member.appliedBy != nil { return "who applies it, and no layer" }
         if (member.sha256 != nil) != (member.kind == .file) {
             return "a file without a digest, or a digest without one"
         }

@@ -5,18 +5,23 @@ public import BundleModel
 /// Memory: the window of the compression and a few buffers. For one pass, by one thread; blocks.
 public final class PackReader {
     private let stream: DecompressedStream
+    private let before: UInt64
     let name: String
 
     /// - Parameters:
     ///   - source: the compressed bytes; those of the prefix alone where there is one.
     ///   - compression: as the index says; a stream that wants a larger window is refused.
     ///   - prefix: what the source holds of its pack. Nil is all: the stream then has to end in the source's last byte.
+    ///   - before: bytes of the tar that come first, of the pack that this one continues; passed over.
+    ///   - goesOn: another pack goes on with the stream: it has no end mark in this one.
     ///   - name: for messages.
     public init(
-        source: any ByteSource, compression: Compression, prefix: Pack.Prefix? = nil, name: String = "pack"
+        source: any ByteSource, compression: Compression, prefix: Pack.Prefix? = nil, after before: UInt64 = 0,
+        goesOn: Bool = false, name: String = "pack"
     ) throws {
         self.name = name
-        let limit = prefix.flatMap { $0.isWhole ? nil : $0.uncompressedSize }
+        self.before = before
+        let limit = prefix.flatMap { $0.isWhole && !goesOn ? nil : $0.uncompressedSize + before }
         stream = DecompressedStream(
             source: source, decompressor: try compression.makeDecompressor(), name: name, limit: limit)
     }
@@ -36,9 +41,10 @@ public final class PackReader {
         _ members: some Sequence<Pack.Member>, hashing: Bool = true,
         _ body: (Pack.Member, any ByteSource) throws -> Bool
     ) throws {
-        let tar = try TarReader(stream, name: name, filters: false)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
         defer { buffer.deallocate() }
+        try stream.skip(before, through: buffer)
+        let tar = try TarReader(stream, name: name, filters: false)
         for member in members {
             guard let found = try tar.next() else { throw ArchiveError.missingMembers([member.path], archive: name) }
             try Self.compare(found, with: member)

@@ -17,10 +17,12 @@ public struct PackSummary: Sendable, Hashable {
     public let parts: [Pack.Part]?
 
     /// The pack's entry in the index.
-    public func pack(name: String, content: Pack.Content, selector: Pack.Selector) -> Pack {
+    public func pack(
+        name: String, content: Pack.Content, selector: Pack.Selector, continues: String? = nil
+    ) -> Pack {
         Pack(
             name: name, content: content, selector: selector, compression: compression, size: size,
             uncompressedSize: uncompressedSize, chunkSize: chunkSize, chunks: chunks, digest: digest, members: members,
-            parts: parts)
+            parts: parts, continues: continues)
     }
 }

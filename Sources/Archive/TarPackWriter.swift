@@ -37,16 +37,18 @@ public final class TarPackWriter {
     ///   - modificationTime: of every member, in seconds since 1970.
     ///   - order: what `add` holds the members to. Each path comes once in any case.
     ///   - chunkSize: bytes that one digest of the index covers.
+    ///   - before: the writer of the pack whose stream this one goes on with; it was finished with `goesOn` and had the
+    ///     same compression.
     /// - Throws: `ArchiveError.badCompression`, `.library`.
     public init(
         output: FileDescriptor, compression: Compression, threads: Int, modificationTime: UInt64,
-        order: Order = .sorted, chunkSize: UInt64 = 4 << 20
+        order: Order = .sorted, chunkSize: UInt64 = 4 << 20, after before: TarPackWriter? = nil
     ) throws {
         guard (512...(64 << 20)).contains(chunkSize) else {
             throw ArchiveError.badCompression("chunks of \(chunkSize) bytes, not 512 to 64 MiB")
         }
         sink = TarSink(
-            compressor: try compression.makeCompressor(threads: threads),
+            compressor: try before?.sink.compressor ?? compression.makeCompressor(threads: threads),
             output: ChunkedOutput(output: output, chunkSize: chunkSize))
         self.compression = compression
         self.modificationTime = modificationTime
@@ -130,16 +132,19 @@ public final class TarPackWriter {
             members[members.count - 1].sha256 = SHA256Hasher.hash(content)
         case .file(let path, let mode, let source):
             try add(path, mode: mode & 0o7777, source: source, advanced)
-        case .layer(let path, let mode, let source, let size, let sha256):
-            let member = Pack.Member(path: path, mode: mode & 0o7777, size: size, sha256: sha256)
+        case .layer(let path, let mode, let source, let size, let sha256, let applier):
+            let member = Pack.Member(
+                path: path, mode: mode & 0o7777, size: size, sha256: sha256, appliedBy: applier)
             try add(member, from: source, advanced)
         }
     }
 
     /// Ends the pack. The output holds all of its bytes, not yet synced.
-    public func finish() throws -> PackSummary {
+    ///
+    /// - Parameter goesOn: another pack goes on with the stream: it is flushed and not ended.
+    public func finish(goesOn: Bool = false) throws -> PackSummary {
         try check(archive_write_close(archive), "archive_write_close")
-        try sink.finish()
+        try sink.finish(goesOn: goesOn)
         endPart()
         let output = sink.output
         let identity = SHA256Hasher()

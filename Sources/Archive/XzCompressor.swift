@@ -8,8 +8,9 @@ final class XzCompressor: Compressor {
 
     init(level: Int, windowLog: Int, threads: Int) throws {
         guard (0...9).contains(level) else { throw ArchiveError.badCompression("xz level \(level), not 0 to 9") }
-        guard (12...30).contains(windowLog) else {
-            throw ArchiveError.badCompression("window 2^\(windowLog), not 2^12 to 2^30")
+        guard (12...Compression.windowLogs.upperBound).contains(windowLog) else {
+            throw ArchiveError.badCompression(
+                "window 2^\(windowLog), not 2^12 to 2^\(Compression.windowLogs.upperBound)")
         }
         var options = lzma_options_lzma()
         guard lzma_lzma_preset(&options, UInt32(level)) == 0 else {

@@ -9,10 +9,10 @@ import SystemPackage
 extension BundleMaker {
     /// Packs, indexes, signs and writes.
     ///
-    /// - Returns: the index as it was signed.
+    /// - Returns: the index as it was signed, and what is to be said about the images.
     func write(
         _ content: GatheredContent, frame: Frame, options: MakeOptions, workspace: Workspace
-    ) async throws -> BundleIndex {
+    ) async throws -> (index: BundleIndex, notes: [String]) {
         try Self.checkSpace(content, options: options, workspace: workspace)
         let images = try await check(content.images)
         let staging = try workspace.folder("staging")
@@ -29,16 +29,23 @@ extension BundleMaker {
         }
         progress.report(ProgressEvent(kind: .finished, task: "unpack artifacts"))
 
-        var packs = [try await writer.write(files, name: "node", content: .files)]
-        if !images.isEmpty {
-            packs.append(try await writer.write(ImagePack.parts(of: images), name: ImagePack.name, content: .images))
+        let programs = PackSetWriter.Request("node", .files, of: files)
+        let layers = PackSetWriter.Request(ImagePack.name, .images, parts: ImagePack.parts(of: images))
+        var packs: [(pack: Pack, file: FilePath)] = []
+        if images.isEmpty {
+            packs += try await writer.write(programs)
+        } else if options.compression.sharesStream {
+            packs += try await writer.writeStream([programs, layers])
+        } else {
+            packs += try await writer.write(programs)
+            packs += try await writer.write(layers)
         }
         for osRelease in frame.osReleases {
             let packages = content.packages.filter { $0.osRelease == osRelease }.map(\.package)
-            let pack = try await writer.write(
-                try Self.members(of: packages, architecture: frame.architecture), name: "packages-\(osRelease)",
-                content: .packages, selector: Pack.Selector(osReleases: [osRelease]))
-            packs.append(pack)
+            packs += try await writer.write(
+                PackSetWriter.Request(
+                    "packages-\(osRelease)", .packages, selector: Pack.Selector(osReleases: [osRelease]),
+                    of: try Self.members(of: packages, architecture: frame.architecture)))
         }
 
         let index = BundleIndex(
@@ -56,7 +63,7 @@ extension BundleMaker {
                 }),
             packs: packs.map(\.pack))
         try await seal(index, packs: packs, frame: frame, options: options, workspace: workspace)
-        return index
+        return (index, ImagePack.notes(on: images))
     }
 
     /// Reads every layer once, before anything is written.

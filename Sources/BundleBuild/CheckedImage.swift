@@ -10,6 +10,8 @@ public struct CheckedImage: Sendable {
         /// As plain tar: digest and bytes.
         public var diffID: SHA256Digest
         public var size: UInt64
+        /// What `LayerUnpacker` does not handle of it, so that containerd has to unpack it; nil where there is nothing.
+        public var notDirect: String?
     }
 
     /// Index (where there is one), manifest and config by their digests.

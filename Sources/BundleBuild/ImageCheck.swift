@@ -2,12 +2,13 @@ import Archive
 import BundleModel
 import FoundationEssentials
 import Host
+import Layers
 import Signing
 
 /// Reads images' layers as a stream and compares them with what the images' documents say. Keeps no layer, in memory or
 /// on disk; of one that several images share it remembers the outcome.
 public final class ImageCheck {
-    private var measures: [SHA256Digest: LayerFile.Measure] = [:]
+    private var measures: [SHA256Digest: (measure: LayerFile.Measure, finding: LayerScan.Verdict)] = [:]
 
     public init() {}
 
@@ -60,7 +61,7 @@ public final class ImageCheck {
                 throw bad("\(name) is missing")
             }
             let file = LayerFile(path)
-            let measure = try self.measure(file, pair.0.digest) { bad("\(name) \($0)") }
+            let (measure, verdict) = try self.measure(file, pair.0.digest) { bad("\(name) \($0)") }
             guard measure.blob == pair.0.digest else { throw bad("\(name) has the content \(measure.blob)") }
             guard measure.blobSize == pair.0.size else {
                 throw bad("\(name) has \(measure.blobSize) bytes, its manifest says \(pair.0.size)")
@@ -68,7 +69,14 @@ public final class ImageCheck {
             guard measure.diffID == pair.1 else {
                 throw bad("\(name) unpacks to \(measure.diffID), its config says \(pair.1)")
             }
-            return CheckedImage.Layer(file: file, blob: measure.blob, diffID: measure.diffID, size: measure.size)
+            var layer = CheckedImage.Layer(
+                file: file, blob: measure.blob, diffID: measure.diffID, size: measure.size)
+            switch verdict {
+            case .direct: break
+            case .unsupported(let reason): layer.notDirect = reason.printable
+            case .refused(let reason): throw bad("\(name) is one that containerd refuses: \(reason.printable)")
+            }
+            return layer
         }
         return CheckedImage(documents: documents, layers: layers)
     }
@@ -84,10 +92,10 @@ public final class ImageCheck {
 
     private func measure(
         _ file: LayerFile, _ digest: SHA256Digest, _ bad: (String) -> BundleBuildError
-    ) throws -> LayerFile.Measure {
+    ) throws -> (measure: LayerFile.Measure, finding: LayerScan.Verdict) {
         if let known = measures[digest] { return known }
         do {
-            let measure = try file.measure()
+            let measure = try file.measure { try LayerScan($0).verdict }
             measures[digest] = measure
             return measure
         } catch let error as ArchiveError where error.isAboutContent {

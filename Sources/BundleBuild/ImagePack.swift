@@ -29,13 +29,25 @@ public enum ImagePack {
         ].filter { !$0.members.isEmpty }
     }
 
+    /// What whoever makes a bundle should know: plain layers that nodes leave to containerd, each once, by an image that
+    /// has it.
+    public static func notes(on images: [(entry: LockedImage, content: CheckedImage)]) -> [String] {
+        var seen: Set<SHA256Digest> = []
+        return images.filter { $0.entry.layers == .unpacked }.flatMap { entry, content in
+            content.layers.compactMap { layer in
+                guard let reason = layer.notDirect, seen.insert(layer.diffID).inserted else { return nil }
+                return "\(entry.reference): layer \(layer.diffID) is left to containerd, which takes longer: \(reason)"
+            }
+        }
+    }
+
     private static func member(_ layer: CheckedImage.Layer, of entry: LockedImage) -> PackSource {
         switch entry.layers {
         case .original: .file(path: ImageMember.blob(layer.blob).path, mode: 0o644, source: layer.file.path)
         case .unpacked:
             .layer(
                 path: ImageMember.layer(layer.diffID).path, mode: 0o644, source: layer.file, size: layer.size,
-                sha256: layer.diffID)
+                sha256: layer.diffID, appliedBy: layer.notDirect == nil ? nil : .containerd)
         }
     }
 }

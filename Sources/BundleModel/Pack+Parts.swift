@@ -32,7 +32,7 @@ extension Pack {
         public var uncompressedSize: UInt64
         /// Compressed bytes.
         public var size: UInt64
-        /// Whether it is all of the pack: then the stream has its end mark in it, else not.
+        /// Whether it is all of the pack: then the stream has its end mark in it, but where another pack goes on with it.
         public var isWhole: Bool
 
         public init(members: Int, uncompressedSize: UInt64, size: UInt64, isWhole: Bool) {

@@ -12,9 +12,7 @@ struct InstallBundle: BundleContent {
     var index: BundleIndex { file.index }
 
     func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader {
-        try PackReader(
-            source: file.source(of: pack, prefix: prefix), compression: pack.compression, prefix: prefix,
-            name: pack.name)
+        try file.reader(of: pack, prefix: prefix)
     }
 
     /// The executable head is checked too: another node-install that reads this file vouches for all of it.

@@ -8,7 +8,7 @@ enum Arrows {
             "CLISupport", "InstallCore", "NodeServices", "Archive", "Signing", "Payload", "Host", "BundleModel",
         ],
         "CLISupport": ["BundleModel"],
-        "BundleBuild": ["Fetch", "Archive", "Signing", "Payload", "Host", "BundleModel"],
+        "BundleBuild": ["Fetch", "Layers", "Archive", "Signing", "Payload", "Host", "BundleModel"],
         "Fetch": ["Signing", "Host", "BundleModel"],
         "InstallCore": ["Containerd", "Archive", "Signing", "Payload", "Host", "BundleModel"],
         "Containerd": ["Layers", "Archive", "Signing", "Host", "BundleModel"],

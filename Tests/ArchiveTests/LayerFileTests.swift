@@ -47,6 +47,44 @@ struct LayerFileTests {
         #expect(throws: ArchiveError.self) { try file.measure() }
     }
 
+    /// containerd refuses such a layer, whatever libarchive does.
+    @Test(arguments: [
+        "(gzip -nc plain; echo more) >packed", "(gzip -nc plain; head -c 512 /dev/zero) >packed",
+        "(gzip -nc plain; gzip -nc plain; head -c 600000 /dev/urandom) >packed", "(gzip -n </dev/null; echo x) >packed",
+        "(zstd -qc plain; echo no frame at all) >packed",
+    ])
+    func bytesAfterTheCompressedStreamAreDamage(_ command: String) async throws {
+        let folder = try PackFolder()
+        let file = try await layer(command, folder)
+        #expect {
+            try file.measure()
+        } throws: {
+            guard case ArchiveError.corrupt(_, _, let reason) = $0 else { return false }
+            return reason.contains("after the end of the compressed stream") || reason.contains("Unknown frame")
+        }
+    }
+
+    /// As zstd:chunked ends.
+    @Test func aSkippableFrameIsPartOfTheStream() async throws {
+        let folder = try PackFolder()
+        let frame = #"\120\052\115\030\004\000\000\000toc!"#
+        let file = try await layer("(zstd -qc plain; printf '\(frame)') >packed", folder)
+        #expect(try file.measure().diffID == SHA256Hasher.hash(tar))
+    }
+
+    @Test func whoeverLooksAtALayerSeesThePlainTar() async throws {
+        let folder = try PackFolder()
+        let file = try await layer("gzip -nc plain >packed", folder)
+        // Less than all of it, too: the measure is of all.
+        let (measure, first) = try file.measure { source in
+            try withUnsafeTemporaryAllocation(byteCount: 4, alignment: 1) {
+                Array($0.prefix(try source.read(into: $0)))
+            }
+        }
+        #expect(first == Array(tar.prefix(4)))
+        #expect(try measure == file.measure())
+    }
+
     @Test(arguments: ["gzip -nc plain >packed", "zstd -q plain -o packed", "cp plain packed"])
     func aLayerThatUnpacksToMoreThanTheLimitIsGivenUp(_ command: String) async throws {
         let folder = try PackFolder()

@@ -59,6 +59,51 @@ struct ImageCheckTests {
         #expect(reason?.hasSuffix("unpacks to \(layers[0].diffID), its config says \(layers[1].diffID)") == true)
     }
 
+    @Test(arguments: OCIMediaType.LayerCompression.allCases)
+    func everyFormIsComparedWithItsDiffID(_ form: OCIMediaType.LayerCompression) async throws {
+        let layer = SampleLayer("one", "1", form)
+        try await layout.add(Self.name, [layer]) { $1.rootfs.diffIDs = [layers[1].diffID] }
+        let expected = "unpacks to \(layer.diffID), its config says \(layers[1].diffID)"
+        #expect(reason(try await obtain())?.hasSuffix(expected) == true)
+    }
+
+    /// By the right digests: it was published like that.
+    @Test(arguments: [
+        ("gzip -nc | head -c 40", "cannot be unpacked"), ("zstd -qc | head -c 40", "cannot be unpacked"),
+        ("(gzip -nc; echo more)", "5 bytes after the end of the compressed stream"),
+    ])
+    func aDamagedBlobThatWasPublishedLikeThatIsRefused(_ pipe: String, _ words: String) async throws {
+        var layer = layers[0]
+        layer.pipe = pipe
+        try await layout.add(Self.name, [layer])
+        let reason = reason(try await obtain())
+        #expect(reason?.contains(words) == true, "\(reason ?? "none")")
+    }
+
+    @Test func gzipOfSeveralMembersIsOneLayer() async throws {
+        var layer = SampleLayer("one", SampleLayer.noise(3000), .gzip)
+        layer.pipe = "(dd bs=1000 count=1 status=none | gzip -n; gzip -n </dev/null; gzip -n)"
+        try await layout.add(Self.name, [layer])
+        #expect(try ImageCheck().check(try await obtain()).layers.map(\.diffID) == [layer.diffID])
+    }
+
+    @Test(arguments: OCIMediaType.LayerCompression.allCases)
+    func aLayerThatContainerdHasToUnpackIsFineAndNoted(_ form: OCIMediaType.LayerCompression) async throws {
+        let odd = SampleLayer(type: "S", form)
+        try await layout.add(Self.name, [layers[0], odd])
+        let checked = try ImageCheck().check(try await obtain())
+        #expect(checked.layers.map(\.diffID) == [layers[0].diffID, odd.diffID])
+        #expect(checked.layers.map { $0.notDirect != nil } == [false, true])
+        #expect(checked.layers[1].notDirect?.contains("a sparse file") == true)
+    }
+
+    @Test func aLayerThatContainerdRefusesIsRefusedHere() async throws {
+        try await layout.add(Self.name, [layers[0], .cut(.gzip)])
+        let reason = reason(try await obtain())
+        #expect(reason?.hasPrefix("layer 2 of 2, sha256:") == true, "\(reason ?? "none")")
+        #expect(reason?.contains("containerd refuses: the tar ends within a header") == true)
+    }
+
     @Test func asManyLayersAsDiffIDsAreNeeded() async throws {
         try await layout.add(Self.name, layers) { $1.rootfs.diffIDs.removeLast() }
         #expect(reason(try await obtain()) == "4 layers, and 3 in its config")

@@ -55,6 +55,53 @@ struct ImagePackTests {
         #expect(PartListing.problem(made.pack) == nil)
     }
 
+    @Test func aLayerPublishedInSeveralFormsIsOneMember() async throws {
+        let scratch = try ScratchFolder()
+        let layout = try SampleLayout(scratch.path.appending("layout"))
+        for (name, form) in [("a", OCIMediaType.LayerCompression.gzip), ("b", .zstd), ("c", .none)] {
+            try await layout.add("r.example/\(name):1", [SampleLayer("base", "shared", form)], docker: form == .none)
+        }
+        let names = ["r.example/a:1", "r.example/b:1", "r.example/c:1"]
+        let parts = try await SampleImagePack.parts(layout, names.map { ($0, .unpacked, []) }).parts
+        #expect(parts[1].members.map(\.path) == ["layers/sha256/\(base.diffID.hex)"])
+        // As published they are three blobs.
+        let published = try await SampleImagePack.parts(layout, names.map { ($0, .original, []) }).parts
+        #expect(published[1].members.count == 3)
+    }
+
+    @Test func theIndexSaysWhichLayersContainerdHasToUnpack() async throws {
+        let scratch = try ScratchFolder()
+        let layout = try SampleLayout(scratch.path.appending("layout"))
+        let odd = SampleLayer(type: "S", .gzip)
+        try await layout.add("r.example/a:1", [base, odd])
+        try await layout.add("r.example/b:1", [odd])
+        let names = ["r.example/a:1", "r.example/b:1"]
+        let made = try await SampleImagePack(
+            layout, names.map { ($0, .unpacked, []) }, to: scratch.path.appending("pack"))
+        let layers = made.pack.members.filter { $0.path.hasPrefix("layers/") }
+        #expect(layers.map(\.appliedBy) == [nil, .containerd])
+        #expect(layers.last?.sha256 == odd.diffID)
+        #expect(ImageListing.problem(made.pack) == nil)
+        #expect(made.notes.count == 1)
+        #expect(made.notes.first?.hasPrefix("r.example/a:1: layer \(odd.diffID) is left to containerd") == true)
+        // As it was published it is a blob, which containerd unpacks in any case.
+        let kept = try await SampleImagePack(
+            layout, names.map { ($0, .original, []) }, to: scratch.path.appending("kept"))
+        #expect(kept.pack.members.allSatisfy { $0.appliedBy == nil } && kept.notes.isEmpty)
+    }
+
+    @Test func onlyPlainLayersAreApplied() async throws {
+        let scratch = try ScratchFolder()
+        let made = try await SampleImagePack(
+            layout(scratch), [("r.example/c:1", .original, [])], to: scratch.path.appending("pack"))
+        for number in made.pack.members.indices {
+            var pack = made.pack
+            pack.members[number].appliedBy = .containerd
+            #expect(ImageListing.problem(pack)?.contains("no plain layer") == true)
+            #expect(PackListing.problem(pack.members)?.reason == "who applies it, and no layer")
+        }
+    }
+
     @Test func theBytesDoNotDependOnTheOrderOfTheImages() async throws {
         let scratch = try ScratchFolder()
         let layout = try await layout(scratch)

@@ -103,6 +103,7 @@ extension SampleIndex {
                 "windowLog" : 27
               },
               "content" : "images",
+              "continues" : "node",
               "digest" : "sha256:9999999999999999999999999999999999999999999999999999999999999999",
               "members" : [
                 {
@@ -113,6 +114,7 @@ extension SampleIndex {
                   "size" : 12
                 },
                 {
+                  "appliedBy" : "containerd",
                   "kind" : "file",
                   "mode" : 420,
                   "path" : "layers/sha256/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",

@@ -39,12 +39,14 @@ enum SampleIndex {
             uncompressedSize: 3072, chunkSize: 4_194_304, chunks: [try digest("8")], digest: try digest("9"),
             members: [
                 .init(path: "blobs/sha256/\(try digest("3").hex)", mode: 0o644, size: 12, sha256: try digest("3")),
-                .init(path: "layers/sha256/\(try digest("a").hex)", mode: 0o644, size: 512, sha256: try digest("a")),
+                .init(
+                    path: "layers/sha256/\(try digest("a").hex)", mode: 0o644, size: 512, sha256: try digest("a"),
+                    appliedBy: .containerd),
             ],
             parts: [
                 .init(name: "documents", roles: [], members: 1, uncompressedEnd: 1024, end: 3),
                 .init(name: "layers-control-plane", roles: [.master], members: 1, uncompressedEnd: 3072, end: 6),
-            ])
+            ], continues: "node")
         return BundleIndex(
             productLine: "kubernetes", sequence: 1_700_000_000, createdAt: "2023-11-14T22:13:20Z",
             releaseID: try digest("7"), architecture: .amd64, release: release,

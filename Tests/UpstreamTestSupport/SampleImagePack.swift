@@ -10,13 +10,15 @@ public struct SampleImagePack: Sendable {
     public let pack: Pack
     /// In the order in which they were named.
     public let images: [LockedImage]
+    /// What `make` says about them.
+    public let notes: [String]
 
     /// - Parameter images: a name in the layout each, how its layers are kept, and who loads it.
     public init(
         _ layout: SampleLayout, _ images: [(name: String, layers: LockedImage.Layers, roles: [NodeRole])],
         to file: FilePath, compression: Compression = Compression(level: 3), chunkSize: UInt64 = 4 << 20
     ) async throws {
-        let (parts, locked) = try await Self.parts(layout, images)
+        let (parts, locked, notes) = try await Self.parts(layout, images)
         let output = try FileDescriptor.open(
             file, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
         let summary = try output.closeAfter {
@@ -31,12 +33,13 @@ public struct SampleImagePack: Sendable {
         }
         self.file = file
         self.images = locked
+        self.notes = notes
         pack = summary.pack(name: ImagePack.name, content: .images, selector: Pack.Selector())
     }
 
     public static func parts(
         _ layout: SampleLayout, _ images: [(name: String, layers: LockedImage.Layers, roles: [NodeRole])]
-    ) async throws -> (parts: [PackPart], images: [LockedImage]) {
+    ) async throws -> (parts: [PackPart], images: [LockedImage], notes: [String]) {
         let provider = FolderImages(folder: layout.path)
         let check = ImageCheck()
         var contents: [(entry: LockedImage, content: CheckedImage)] = []
@@ -49,6 +52,6 @@ public struct SampleImagePack: Sendable {
                 source: obtained.source)
             contents.append((locked, try check.check(obtained)))
         }
-        return (ImagePack.parts(of: contents), contents.map(\.entry))
+        return (ImagePack.parts(of: contents), contents.map(\.entry), ImagePack.notes(on: contents))
     }
 }
