@@ -176,8 +176,10 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "ContainerdLoaderTests",
-            dependencies: ["Containerd", "Archive", "Signing", "Host", "BundleModel", nioCore, protobuf, system],
-            swiftSettings: strict),
+            dependencies: [
+                "ContainerdTestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel", nioCore, protobuf,
+                system,
+            ], swiftSettings: strict),
         .testTarget(
             name: "NodeServicesTests",
             dependencies: [
@@ -187,7 +189,9 @@ let package = Package(
         .systemLibrary(name: "CFileSystems", path: "Tests/CFileSystems"),
         .target(
             name: "ContainerdTestSupport",
-            dependencies: ["CFileSystems", "Signing", "Host", "BundleModel", system],
+            dependencies: [
+                "CFileSystems", "Containerd", "Archive", "Signing", "Host", "BundleModel", protobuf, system,
+            ],
             path: "Tests/ContainerdTestSupport", swiftSettings: strict),
         .testTarget(
             name: "ContainerdTests",
