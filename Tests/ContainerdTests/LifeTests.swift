@@ -33,13 +33,15 @@ extension Exactness {
             for kill in [false, true] {
                 try await instance.restart(kill: kill)
                 // Reading it begins with a garbage collection.
-                #expect(alone[1].differences(to: try await instance.observe(images[1])) == [])
+                let found = alone[1].differences(to: try await instance.observe(images[1]))
+                #expect(found == [], "killed: \(kill)")
                 #expect(try await instance.missing([images[1]]) == [])
             }
             let again = try await instance.load(images)
             #expect(again.images == 1 && again.layers == 1)
             try await instance.remove(images[1])
-            #expect(alone[0].differences(to: try await instance.observe(images[0])) == [])
+            let found = alone[0].differences(to: try await instance.observe(images[0]))
+            #expect(found == [])
         }
 
         /// One image of ours, one that containerd imported, and either is the first to go.
@@ -54,9 +56,8 @@ extension Exactness {
                     try await second.load(images[1], into: instance)
                     try await instance.remove(images[gone])
                     let left = 1 - gone
-                    #expect(
-                        alone[left].differences(to: try await instance.observe(images[left])) == [],
-                        "\(first), then \(second), without image \(gone)")
+                    let found = alone[left].differences(to: try await instance.observe(images[left]))
+                    #expect(found == [], "\(first), then \(second), without image \(gone)")
                     #expect(try await instance.clear().isEmpty)
                 }
             }

@@ -57,6 +57,8 @@ extension ContainerdInstance {
 
     /// Removes one image under all its names, and what only it held.
     public func remove(_ image: BuiltImage) async throws {
+        // Else CRI's own handler would still make the record that is named by the config.
+        try await waitForCRI(config: "\(image.config.digest)")
         try await ContainerdClient.connected(to: socket.string) { client in
             for name in image.references + ["\(image.config.digest)"] {
                 try await client.removeImageRecord(name, collecting: false)
