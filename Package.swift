@@ -179,8 +179,8 @@ let package = Package(
         .testTarget(
             name: "ContainerdLoaderTests",
             dependencies: [
-                "Containerd", "Archive", "Signing", "Host", "BundleModel", nioCore, nioHPACK, nioHTTP2, nioPosix,
-                protobuf, system,
+                "ContainerdTestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel", nioCore, nioHPACK,
+                nioHTTP2, nioPosix, protobuf, system,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -192,7 +192,9 @@ let package = Package(
         .systemLibrary(name: "CFileSystems", path: "Tests/CFileSystems"),
         .target(
             name: "ContainerdTestSupport",
-            dependencies: ["CFileSystems", "Signing", "Host", "BundleModel", system],
+            dependencies: [
+                "CFileSystems", "Containerd", "Archive", "Signing", "Host", "BundleModel", protobuf, system,
+            ],
             path: "Tests/ContainerdTestSupport", swiftSettings: strict),
         .testTarget(
             name: "ContainerdTests",

@@ -1,3 +1,4 @@
+import ContainerdTestSupport
 import Host
 import SystemPackage
 import Testing
@@ -10,19 +11,25 @@ import Testing
 
 /// A real containerd with a root, a state folder and a socket of its own. Ended by `stop`.
 final class TestContainerd {
-    /// The folder with `containerd` and `ctr`.
-    static let programs = getenv("KUBEFERRY_CONTAINERD").map { String(cString: $0) } ?? "/usr/bin"
-    static let canRun = geteuid() == 0 && FileSystem.exists(FilePath("\(programs)/containerd"))
-    static let skipped: Comment = "SKIPPED: needs root and containerd (Debian's package)"
+    /// The folder with `containerd` and `ctr`: one of the test bed's, or else what is installed.
+    static let programs =
+        getenv("KUBEFERRY_CONTAINERD").map { String(cString: $0) } ?? ContainerdVersion.chosen?.string ?? "/usr/bin"
+    static let canRun =
+        RunSettings.isRequired || geteuid() == 0 && FileSystem.exists(FilePath("\(programs)/containerd"))
+    static let skipped: Comment = "needs root and containerd (Debian's package, or the test bed's)"
 
     let folder: String
     private(set) var process: pid_t = 0
     var socket: String { "\(folder)/c.sock" }
 
     init() async throws {
-        // Short: the path of a socket is at most 107 bytes long.
-        folder = "/tmp/ctd-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-        try FileSystem.makeDirectories(FilePath(folder))
+        if RunSettings.isRequired {
+            folder = try ContainerdPlace.make().string
+        } else {
+            // Short: the path of a socket is at most 107 bytes long.
+            folder = "/tmp/ctd-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+            try FileSystem.makeDirectories(FilePath(folder))
+        }
         let configuration = """
             version = 2
             root = "\(folder)/root"

@@ -34,7 +34,7 @@ extension Exactness {
             expectNoticed("image \(tag)") { $0.state.images[tag]?.labels["more"] = "1" }
             expectNoticed("blob sha256:0") { $0.state.content["sha256:0"] = [:] }
             expectNoticed("snapshot extract") {
-                $0.state.snapshots["extract"] = .init(parent: "", kind: "Active", labels: [:])
+                $0.state.snapshots["extract"] = .init(parent: "", kind: .active, labels: [:])
             }
             expectNoticed("leases") { $0.state.leases = ["left"] }
             expectNoticed("ours refuses") { $0.outcome = .refused("no") }

@@ -7,10 +7,9 @@ import Testing
 extension Exactness {
     /// A real root file system, in three layers of which one takes away.
     struct DebianImageTests {
-        @Test(
-            .enabled(if: FileSystem.exists(Self.root), "needs the test bed's node tree: Tests/Testbed/testbed base"),
-            arguments: ContainerdVersion.suites)
+        @Test(arguments: Sample.suites(0))
         func aDebianRootIsLoadedWhole(_ suite: String) async throws {
+            try #require(FileSystem.exists(Self.root), "run: Tests/Testbed/testbed base")
             let instance = try await Fleet.current.instance(suite)
             let image = try await Fleet.current.image(named: "debian") {
                 try await $0.build(try await Self.plan(in: $0.folder))
@@ -23,6 +22,8 @@ extension Exactness {
             #expect(tree.members.count > 3_000)
             #expect(lines.filter { !Self.isMeant($0) } == [])
             #expect(lines.contains { $0.hasPrefix("- etc/debian_version:") })
+            try await expectSame(
+                reference, image, instance, Sample.isChosen(0, oneOf: 3) ? LoadingWay.allCases : [.direct])
         }
 
         private static let root = ContainerdPlace.testbed.appending("base-bare")

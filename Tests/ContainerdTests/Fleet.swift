@@ -20,6 +20,7 @@ actor Fleet {
             try #require(left.isEmpty, "an earlier test left on \(running.version): \(left)")
             return running
         }
+        if let obstacle = ContainerdPlace.obstacle { throw Obstacle(description: obstacle) }
         let known: [ContainerdVersion]
         if let versions { known = versions } else { known = try await ContainerdVersion.all() }
         versions = known
@@ -54,6 +55,10 @@ actor Fleet {
         if let earlier = references[plan.name] { return earlier }
         references[plan.name] = reference
         return nil
+    }
+
+    private struct Obstacle: Error, CustomStringConvertible {
+        let description: String
     }
 
     func stop() async throws {

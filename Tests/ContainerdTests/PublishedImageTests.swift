@@ -9,28 +9,49 @@ extension Exactness {
         private static let folder = ContainerdPlace.testbed.appending("upstream/registry")
         private static let storage = RegistryStorage(folder: folder)
 
-        @Test(
-            .enabled(
-                if: FileSystem.exists(folder), "needs the test bed's registry: Tests/Testbed/testbed upstream build"),
-            arguments: ContainerdVersion.suites)
-        func everyImageOfTheRegistryIsLoaded(_ suite: String) async throws {
+        @Test func everyImageOfTheRegistryIsLoaded() async throws {
+            try #require(FileSystem.exists(Self.folder), "run: Tests/Testbed/testbed upstream build")
             let tags = try Self.storage.tags()
             #expect(tags.contains { $0.repository == "kube-apiserver" } && tags.count >= 7)
-            for tag in tags {
-                let instance = try await Fleet.current.instance(suite)
-                let name = tag.repository.split(separator: "/").last.map(String.init) ?? tag.repository
-                let plan = ImagePlan("published-\(name)", layers: []) { check in
-                    check.expect(check.listing.members.values.contains { $0.kind == .file }, "\(tag) holds no file")
-                }
-                let image = try await Fleet.current.image(named: plan.name) {
-                    try await $0.adopt(tag, from: Self.storage, as: plan)
-                }
+            for (number, tag) in tags.enumerated() {
+                let image = try await Self.image(tag)
                 #expect(!image.layers.isEmpty)
-                let reference = try await instance.reference(of: image)
-                expectOutcome(reference, image, instance.version)
-                if let earlier = await Fleet.current.remember(reference, of: plan) {
-                    #expect(earlier.differences(to: reference) == [], "\(instance.version), \(plan)")
+                for suite in Sample.suites(number) {
+                    let instance = try await Fleet.current.instance(suite)
+                    let reference = try await instance.reference(of: image)
+                    expectOutcome(reference, image, instance.version)
+                    if let earlier = await Fleet.current.remember(reference, of: image.plan) {
+                        #expect(earlier.differences(to: reference) == [], "\(instance.version), \(image.plan)")
+                    }
+                    let isBoth = Sample.isChosen(number, oneOf: tags.count)
+                    try await expectSame(reference, image, instance, isBoth ? LoadingWay.allCases : [.direct])
                 }
+            }
+        }
+
+        /// Its program runs after all that may have taken files or records away.
+        @Test(arguments: Sample.suites(0))
+        func anImageRunsAfterARestartAndACollection(_ suite: String) async throws {
+            let tag = try #require(try Self.storage.tags().first { $0.repository.hasSuffix("busybox") })
+            let image = try await Self.image(tag)
+            let instance = try await Fleet.current.instance(suite)
+            try await instance.load([image])
+            for kill in [true, false] {
+                try await instance.restart(kill: kill)
+                try await instance.collectGarbage()
+                let top = "\(try #require(image.chainIDs.last))"
+                let result = try await instance.run("/bin/sh", "-c", "echo runs as $(id -u)", inImageOf: top)
+                #expect(result.standardOutput == "runs as 0\n", "\(result.ending)")
+            }
+        }
+
+        private static func image(_ tag: RegistryStorage.Tag) async throws -> BuiltImage {
+            let name = tag.repository.split(separator: "/").last.map(String.init) ?? tag.repository
+            let plan = ImagePlan("published-\(name)", layers: []) { check in
+                check.expect(check.listing.members.values.contains { $0.kind == .file }, "\(tag) holds no file")
+            }
+            return try await Fleet.current.image(named: plan.name) {
+                try await $0.adopt(tag, from: storage, as: plan)
             }
         }
     }

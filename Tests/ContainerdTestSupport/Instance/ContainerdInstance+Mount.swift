@@ -1,8 +1,12 @@
-import Host
+import BundleModel
+import FoundationEssentials
+public import Host
 public import SystemPackage
 
+@testable import Containerd
+
 extension ContainerdInstance {
-    /// Mounts a committed snapshot as a view, in the instance's own namespace, for the time that `work` needs.
+    /// Mounts a committed snapshot in the instance's own namespace, for the time that `work` needs.
     ///
     /// - Parameters:
     ///   - chain: the snapshot's key.
@@ -10,53 +14,56 @@ extension ContainerdInstance {
     public func withMounted<Result: Sendable>(
         _ chain: String, _ work: @Sendable @escaping (_ merged: FilePath, _ layers: [FilePath]) throws -> Result
     ) async throws -> Result {
-        let key = "view-of-\(chain)"
-        do {
-            let layers = try await layerFolders(of: chain, viewedAs: key)
-            let target = folder.appending("mounted")
-            try FileSystem.makeDirectories(target)
-            try await mount(layers, at: target)
+        let pid = pid
+        return try await mounting(chain) { target, layers in
             // The namespace's own mounts, seen from here.
             let seen = FilePath("/proc/\(pid)/root\(target)")
-            let result: Result
-            do {
-                result = try await BlockingPool.shared.run { try work(seen, layers) }
-            } catch {
-                _ = try? await inside("umount", target.string)
-                throw error
-            }
-            _ = try await inside("umount", target.string)
-            _ = try await ctr(["snapshots", "rm", key])
-            return result
-        } catch {
-            _ = try? await ctr(["snapshots", "rm", key])
-            throw error
+            return try await BlockingPool.shared.run { try work(seen, layers) }
         }
     }
 
-    /// Bottom to top, from what containerd says how to mount it.
-    ///
-    /// Nothing refers to a view, so a garbage collection that an earlier call set off may take it away before it is
-    /// asked for: then again. Its layers are the image's and stay.
-    private func layerFolders(of chain: String, viewedAs key: String) async throws -> [FilePath] {
-        var line = ""
-        for attempt in 1...5 {
-            try await require("snapshots", "view", key, chain)
-            let result = try await ctr(["snapshots", "mounts", "/", key])
-            line = result.standardOutput
-            if result.status == 0 { break }
-            guard attempt < 5, result.standardError.contains("does not exist") else {
-                throw HostError.failed(command: "ctr snapshots mounts", status: result.status, output: result.ending)
-            }
+    /// Runs a program of an image, with the mounted image as its root.
+    public func run(_ arguments: String..., inImageOf chain: String) async throws -> CommandResult {
+        let command = ["--mount=/proc/\(pid)/ns/mnt", "--", "chroot"]
+        return try await mounting(chain) { target, _ in
+            try await SystemProcessRunner().run(Command("nsenter", command + [target.string] + arguments, timeout: 60))
         }
-        let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
-        guard words.count >= 6, let options = words.last else {
-            throw HostError.failed(command: "ctr snapshots mounts", status: 0, output: line)
+    }
+
+    private func mounting<Result: Sendable>(
+        _ chain: String, _ work: (_ target: FilePath, _ layers: [FilePath]) async throws -> Result
+    ) async throws -> Result {
+        let layers = try await layerFolders(of: chain)
+        let target = folder.appending("mounted")
+        try FileSystem.makeDirectories(target)
+        try await mount(layers, at: target)
+        let result: Result
+        do {
+            result = try await work(target, layers)
+        } catch {
+            _ = try? await inside("umount", target.string)
+            throw error
         }
-        if words[2] == "bind" { return [FilePath(words[3])] }
-        let lower =
-            options.split(separator: ",").first { $0.hasPrefix("lowerdir=") }?.dropFirst("lowerdir=".count) ?? ""
-        return lower.split(separator: ":").map { FilePath(String($0)) }.reversed()
+        _ = try await inside("umount", target.string)
+        return result
+    }
+
+    /// Bottom to top, from how containerd says that a snapshot on top of it is to be mounted.
+    private func layerFolders(of chain: String) async throws -> [FilePath] {
+        let chain = try SHA256Digest(chain)
+        let key = "look-at-\(UUID().uuidString)"
+        let mounts = try await ContainerdClient.connected(to: socket.string) { client in
+            // Under a lease, because nothing else refers to it. It changes nothing of what is below.
+            try await client.createLease(key, labels: [:])
+            let mounts = try await client.leased(key).prepareSnapshot(key, parent: chain, "overlayfs")
+            try await client.removeSnapshot(key, "overlayfs")
+            try await client.deleteLease(key, collecting: false)
+            return mounts
+        }
+        guard let lower = mounts.first?.options.first(where: { $0.hasPrefix("lowerdir=") }) else {
+            throw HostError.failed(command: "Snapshots.Prepare", status: 0, output: "\(mounts)")
+        }
+        return lower.dropFirst("lowerdir=".count).split(separator: ":").map { FilePath(String($0)) }.reversed()
     }
 
     private func mount(_ layers: [FilePath], at target: FilePath) async throws {

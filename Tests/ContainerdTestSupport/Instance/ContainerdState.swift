@@ -1,18 +1,22 @@
-/// What containerd has in namespace `k8s.io`, as `ctr` tells it.
+/// What containerd has in namespace `k8s.io`.
 public struct ContainerdState: Sendable, Hashable {
     public struct ImageRecord: Sendable, Hashable {
         public var mediaType: String
         public var digest: String
+        public var size: Int64
         public var labels: [String: String]
+    }
+
+    public enum Kind: String, Sendable {
+        case committed, active, view, unknown
     }
 
     public struct Snapshot: Sendable, Hashable {
         public var parent: String
-        /// `Committed`, `Active`, `View`
-        public var kind: String
+        public var kind: Kind
         public var labels: [String: String]
 
-        public init(parent: String, kind: String, labels: [String: String]) {
+        public init(parent: String, kind: Kind, labels: [String: String]) {
             self.parent = parent
             self.kind = kind
             self.labels = labels
@@ -20,30 +24,32 @@ public struct ContainerdState: Sendable, Hashable {
     }
 
     /// By name.
-    public var images: [String: ImageRecord]
+    public var images: [String: ImageRecord] = [:]
     /// Labels of each blob, by digest.
-    public var content: [String: [String: String]]
+    public var content: [String: [String: String]] = [:]
     /// By key.
-    public var snapshots: [String: Snapshot]
-    public var leases: [String]
+    public var snapshots: [String: Snapshot] = [:]
+    public var leases: [String] = []
+    /// Writes of blobs that were begun and not ended.
+    public var writes: [String] = []
+    /// On the disk: names of files with blobs, of folders with open writes, and how many folders snapshots have.
+    public var blobFiles: [String] = []
+    public var openFiles: [String] = []
+    public var snapshotFolders = 0
 
-    public init(
-        images: [String: ImageRecord], content: [String: [String: String]], snapshots: [String: Snapshot],
-        leases: [String]
-    ) {
-        self.images = images
-        self.content = content
-        self.snapshots = snapshots
-        self.leases = leases
-    }
+    public init() {}
 
-    public var isEmpty: Bool { images.isEmpty && content.isEmpty && snapshots.isEmpty && leases.isEmpty }
+    public var isEmpty: Bool { self == ContainerdState() }
 
     /// A line for each difference: what was expected (`self`) and what is there (`other`).
     public func differences(to other: ContainerdState) -> [String] {
-        Self.differences("image", images, other.images) + Self.differences("blob", content, other.content)
+        func line<Value: Hashable>(_ what: String, _ field: (ContainerdState) -> Value) -> [String] {
+            field(self) == field(other) ? [] : ["\(what) \(field(self)) → \(field(other))"]
+        }
+        return Self.differences("image", images, other.images) + Self.differences("blob", content, other.content)
             + Self.differences("snapshot", snapshots, other.snapshots)
-            + (leases == other.leases ? [] : ["leases \(leases) → \(other.leases)"])
+            + line("leases", \.leases) + line("writes", \.writes) + line("blob files", \.blobFiles)
+            + line("open files", \.openFiles) + line("snapshot folders", \.snapshotFolders)
     }
 
     private static func differences<Value: Hashable>(

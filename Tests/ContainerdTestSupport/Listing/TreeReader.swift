@@ -47,7 +47,11 @@ struct TreeReader {
 
     private mutating func add(name: ByteString, in folder: Int32, path: ByteString) throws {
         var status = stat()
-        guard fstatat(folder, name.terminated, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw failed("stat", path) }
+        guard fstatat(folder, name.terminated, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            // A whiteout in a folder that only one layer has: overlayfs lists it, and has nothing there.
+            if errno == ENOENT { return }
+            throw failed("stat", path)
+        }
         let kind = try Self.kind(status, path)
         // A short way to the member that does not follow it, for the calls that know no folder descriptor.
         let near = ByteString("/proc/self/fd/\(folder)/") + name

@@ -2,10 +2,10 @@ public import Host
 import SystemPackage
 
 extension ContainerdInstance {
-    /// What containerd's own import makes of an image in discard mode, or how it refuses it. Nothing may be loaded
-    /// before; `clear` takes it away afterwards.
-    public func reference(of image: BuiltImage) async throws -> Reference {
-        let result = try await importImage(image)
+    /// What containerd's own import makes of an image, or how it refuses it. Nothing may be loaded before; `clear` takes
+    /// it away afterwards.
+    public func reference(of image: BuiltImage, _ mode: ImportMode = .discarding) async throws -> Reference {
+        let result = try await importImage(image, mode)
         guard result.status == 0 else {
             try await collectGarbage()
             return Reference(
@@ -14,13 +14,26 @@ extension ContainerdInstance {
         return try await observe(image)
     }
 
-    /// `ctr images import` under both names. Where the client has no discard mode, its layer references are taken away
-    /// afterwards, which leads to the same state.
-    public func importImage(_ image: BuiltImage) async throws -> CommandResult {
-        let result = try await ctr(
-            ["images", "import", "--snapshotter", "overlayfs", "--base-name", image.plan.repository, "--digests"]
-                + version.discarding + [image.archive.string])
-        if result.status == 0, version.discarding.isEmpty { try await require("content", "prune", "references") }
+    /// How `ctr images import` is called.
+    public enum ImportMode: Sendable {
+        /// Under both names, and without layer blobs. Where the client has no discard mode, its layer references are
+        /// taken away afterwards, which leads to the same state.
+        case discarding
+        /// Under both names, and with them.
+        case keeping
+        /// Under its tag alone; without layer blobs where the client can do that.
+        case plain
+    }
+
+    @discardableResult
+    public func importImage(_ image: BuiltImage, _ mode: ImportMode = .discarding) async throws -> CommandResult {
+        var options = ["--snapshotter", "overlayfs"]
+        if mode != .plain { options += ["--base-name", image.plan.repository, "--digests"] }
+        options += mode == .keeping ? version.locally : version.discarding
+        let result = try await ctr(["images", "import"] + options + [image.archive.string])
+        if result.status == 0, mode == .discarding, !version.hasDiscardMode {
+            try await require("content", "prune", "references")
+        }
         return result
     }
 
@@ -41,11 +54,5 @@ extension ContainerdInstance {
             )
         }
         return Reference(outcome: .loaded, state: state, merged: merged, layers: layers)
-    }
-
-    /// What is there after a loader of ours refused an image.
-    public func observe(refusal message: String) async throws -> Reference {
-        try await collectGarbage()
-        return Reference(outcome: .refused(message), state: try await state(), merged: nil, layers: [])
     }
 }

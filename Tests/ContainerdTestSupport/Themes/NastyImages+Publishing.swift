@@ -7,7 +7,7 @@ extension NastyImages {
             compressions("docker-manifest", .docker, .manifest, [.gzip, .none, .gzip]),
             compressions("docker-index", .docker, .index, [.gzip, .gzip, .none]),
             compressions("several-frames", .oci, .manifest, [.gzipMembers, .zstdFrames, .gzip]),
-            empty, sameLayers, manyLayers, withoutEnd, trailing,
+            empty, noLayers, sameLayers, manyLayers, withoutEnd, trailing,
         ]
     }
 
@@ -32,6 +32,9 @@ extension NastyImages {
             .init([]), .init([.file("x", "x")]), .init([]), .init(bytes: [UInt8](repeating: 0, count: 10_240)),
         ]
     ) { $0.children("", "x") }
+
+    /// Nothing but a config.
+    private static let noLayers = ImagePlan("no-layers", layers: [])
 
     /// One layer several times: one blob, one diffID, several snapshots.
     private static let sameLayers = ImagePlan(

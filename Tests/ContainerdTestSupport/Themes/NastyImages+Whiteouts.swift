@@ -1,6 +1,6 @@
 extension NastyImages {
     static var whiteouts: [ImagePlan] {
-        [whiteout, opaque, opaqueFirst, opaqueImplicit, opaqueRoot, whiteoutThenAgain, aufsData]
+        [whiteout, lowest, opaque, opaqueFirst, opaqueImplicit, opaqueRoot, whiteoutThenAgain, aufsData]
             + [
                 .refused("whiteout-after-file", "file exists", [.file("x", "1"), .file(".wh.x")])
             ]
@@ -28,6 +28,21 @@ extension NastyImages {
         $0.member("two", .file)
         $0.children("d")
         $0.children("", "a", "again", "b", "d", "two")
+    }
+
+    /// With nothing below, a whiteout takes away what came before it in its own layer.
+    private static let lowest = ImagePlan(
+        "whiteout-in-the-lowest",
+        layers: [
+            .init([
+                .file("x", "x"), .file(".wh.x"), .file(".wh.never-there"), .folder("d/"), .file("d/.wh..wh..opq"),
+                .file("d/y", "y"), .file("again", "1"), .file(".wh.again"), .file("again", "2"),
+            ])
+        ]
+    ) {
+        $0.children("", "again", "d")
+        $0.children("d", "y")
+        $0.file("again", "2")
     }
 
     private static let below: ImagePlan.Layer = .init([

@@ -1,11 +1,10 @@
 import Archive
 import BundleModel
 import Containerd
-import ContainerdTestSupport
 import Host
 import SystemPackage
 
-/// An image that a test built, as a pack of a bundle would hold it: documents, then each plain layer once.
+/// Images that tests built, as a pack of a bundle would hold them: documents, then each layer once.
 struct BuiltPack: ImagePack {
     private enum Content: Sendable {
         case bytes([UInt8])
@@ -15,17 +14,22 @@ struct BuiltPack: ImagePack {
     let members: [Pack.Member]
     private let contents: [Content]
 
-    init(_ image: BuiltImage) {
+    /// - Parameter keepsBlobs: layers as they are published, instead of plain.
+    init(_ images: [BuiltImage], keepsBlobs: Bool) {
         var parts: [(member: Pack.Member, content: Content)] = []
-        for document in image.documents.sorted(by: { $0.digest < $1.digest }) {
-            let path = ImageMember.blob(document.digest).path
-            parts.append(
-                (Pack.Member(path: path, mode: 0o644, size: UInt64(document.bytes.count)), .bytes(document.bytes)))
+        func add(_ member: ImageMember, _ size: UInt64, _ content: Content) {
+            parts.append((Pack.Member(path: member.path, mode: 0o644, size: size), content))
         }
-        // By what the config says: a lie is for the loader to find.
-        for layer in image.layers {
-            let path = ImageMember.layer(layer.statedDiffID).path
-            parts.append((Pack.Member(path: path, mode: 0o644, size: layer.size), .file(layer.tar)))
+        for document in images.flatMap(\.documents).sorted(by: { $0.digest < $1.digest }) {
+            add(.blob(document.digest), UInt64(document.bytes.count), .bytes(document.bytes))
+        }
+        for layer in images.flatMap(\.layers) {
+            if keepsBlobs {
+                add(.blob(layer.blobDigest), layer.blobSize, .file(layer.blob))
+            } else {
+                // By what the config says: a lie is for the loader to find.
+                add(.layer(layer.statedDiffID), layer.size, .file(layer.tar))
+            }
         }
         var seen: Set<String> = []
         parts = parts.filter { seen.insert($0.member.path).inserted }
