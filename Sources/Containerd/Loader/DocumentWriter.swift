@@ -26,12 +26,15 @@ struct DocumentWriter: Sendable {
             MemoryBlob(document.bytes))
     }
 
+    static func unpacked(to diffID: SHA256Digest) -> [String: String] {
+        ["containerd.io/uncompressed": diffID.description]
+    }
+
     /// Notes on kept blobs what they unpack to, as containerd does, where that has been seen.
     func labelKept(_ plans: [ImagePlan], made: Set<SHA256Digest>) async throws {
         for plan in plans where plan.image.keepsBlobs {
             for layer in plan.layers where made.contains(layer.chain) {
-                try await client.setLabels(
-                    ["containerd.io/uncompressed": layer.diffID.description], ofBlob: layer.blob.digest)
+                try await client.setLabels(Self.unpacked(to: layer.diffID), ofBlob: layer.blob.digest)
             }
         }
     }
