@@ -64,7 +64,7 @@ extension ImageLoader {
                     "\(plan.image.reference): document \(document.blob.digest) is not there with its labels")
             }
         }
-        for blob in plan.keptBlobs where try await client.blobLabels(blob.digest) == nil {
+        for blob in plan.keptBlobs where try await !client.hasFile(blob) {
             problems.append("\(plan.image.reference): blob \(blob.digest) is not there")
         }
         for layer in plan.layers where try await !client.hasSnapshot(layer.chain, snapshotter) {

@@ -32,7 +32,10 @@ public struct ImageLoader: Sendable {
         _ images: [ImageToLoad], from packs: [any ImagePack], progress: any ProgressSink = SilentProgress()
     ) async throws -> LoadSummary {
         let incomplete = try await missing(images).map(\.image)
-        guard !incomplete.isEmpty else { return LoadSummary() }
+        guard !incomplete.isEmpty else {
+            try await removeLeftovers()
+            return LoadSummary()
+        }
         let folders = try await folders()
         let snapshotter = snapshotter
         let plans = try await BlockingPool.shared.run {
@@ -57,6 +60,14 @@ public struct ImageLoader: Sendable {
         guard problems.isEmpty else { throw ContainerdError.incomplete(problems) }
         summary.images = plans.count
         return summary
+    }
+
+    /// What a load left that was killed once its images were complete.
+    private func removeLeftovers() async throws {
+        guard try await client.leaseIDs().contains(where: { $0.hasPrefix(LoadLease.prefix) }) else { return }
+        let lease = try await LoadLease.take(client)
+        try await lease.removeLeftovers(client, snapshotter: snapshotter)
+        try await client.deleteLease(lease.id, collecting: true)
     }
 
     private func load(

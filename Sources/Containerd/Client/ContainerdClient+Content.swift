@@ -49,6 +49,23 @@ extension ContainerdClient {
         }
     }
 
+    /// Whether a blob is there to its last byte. A power cut may leave a name without a file; a file is whole, since
+    /// containerd syncs it before it gets that name.
+    func hasFile(_ blob: BlobDescriptor) async throws -> Bool {
+        guard try await blobLabels(blob.digest) != nil else { return false }
+        guard blob.size > 0 else { return true }
+        let request = Containerd_Services_Content_V1_ReadContentRequest.with {
+            $0.digest = blob.digest.description
+            $0.offset = Int64(blob.size) - 1
+            $0.size = 1
+        }
+        do {
+            return try await list(Self.read, request, about: blob.digest.description).contains { $0.data.count == 1 }
+        } catch ContainerdError.refused(_, .notFound, _) {
+            return false
+        }
+    }
+
     /// Takes a blob away, if it is there. Its file goes with the next garbage collection.
     func deleteBlob(_ digest: SHA256Digest) async throws {
         _ = try await find(Self.delete, .with { $0.digest = digest.description }, about: digest.description)

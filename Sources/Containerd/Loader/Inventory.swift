@@ -11,7 +11,12 @@ struct Inventory: Sendable {
             for blob in plan.keptBlobs where !blobs.contains(blob.digest) {
                 guard try await client.blobLabels(blob.digest) != nil else { continue }
                 try await client.addBlob(blob.digest, toLease: lease.id)
-                if try await client.blobLabels(blob.digest) != nil { blobs.insert(blob.digest) }
+                if try await client.hasFile(blob) {
+                    blobs.insert(blob.digest)
+                } else {
+                    // A name without a file would be taken for the blob when it is written.
+                    try await client.deleteBlob(blob.digest)
+                }
             }
             // From the top: a snapshot holds those below it.
             guard let top = try await highest(plan.layers, client, snapshotter) else { continue }

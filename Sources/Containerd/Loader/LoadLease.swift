@@ -27,14 +27,27 @@ struct LoadLease: Sendable {
     /// Ends what killed runs left: their leases, their writes, their snapshots. What is to be kept of it has joined this
     /// lease by now.
     func removeLeftovers(_ client: ContainerdClient, snapshotter: String) async throws {
-        for write in try await client.openWrites() where isForeign(write) {
+        for write in try await openWrites(client) where isForeign(write) {
             try await client.abortWrite(write)
         }
         for key in try await client.activeSnapshots(snapshotter) where isForeign(key) {
             try await client.removeSnapshot(key, snapshotter)
         }
-        for lease in try await client.leaseIDs() where isForeign(lease) {
-            try await client.deleteLease(lease, collecting: false)
+        let dead = try await client.leaseIDs().filter(isForeign)
+        for lease in dead {
+            // Until it is all gone: after a power cut a blob of theirs may be a name without a file, and whoever writes
+            // it again is told that it is there.
+            try await client.deleteLease(lease, collecting: lease == dead.last)
+        }
+    }
+
+    /// None where containerd cannot list them: a power cut that empties the files of a single one does that. What is
+    /// ours goes with its lease then.
+    private func openWrites(_ client: ContainerdClient) async throws -> [String] {
+        do {
+            return try await client.openWrites()
+        } catch ContainerdError.refused {
+            return []
         }
     }
 

@@ -8,6 +8,8 @@ struct LoadPlan: Sendable {
         let parent: SHA256Digest?
         let diffID: SHA256Digest
         let blob: BlobDescriptor
+        /// Whether the blob stays, as published.
+        var isKept = false
     }
 
     /// A member to be read.
@@ -46,7 +48,10 @@ struct LoadPlan: Sendable {
                         mediaType: ImageDocuments.ociLayer, digest: layer.diffID, size: sizes[path] ?? 0)
                     want(path, blob, isKept: false)
                 }
-                steps.append(Step(chain: layer.chain, parent: layer.parent, diffID: layer.diffID, blob: blob))
+                steps.append(
+                    Step(
+                        chain: layer.chain, parent: layer.parent, diffID: layer.diffID, blob: blob,
+                        isKept: image.image.keepsBlobs))
             }
         }
         keepWhatIsKeptElsewhere()

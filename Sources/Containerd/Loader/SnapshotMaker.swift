@@ -12,7 +12,14 @@ struct SnapshotMaker: Sendable {
     ///
     /// - Throws: `ContainerdError.wrongLayer` and those of the calls. The snapshot that was begun goes then.
     func make(_ step: LoadPlan.Step) async throws {
-        try await begin(step) { try await applier.unpack(step.blob, onto: $0) }
+        try await begin(step) { mounts in
+            let applied = try await applier.unpack(step.blob, onto: mounts)
+            // Now, since a later run finds the snapshot made and does not see any more what the blob unpacks to.
+            if step.isKept, applied == step.diffID.description {
+                try await client.setLabels(DocumentWriter.unpacked(to: step.diffID), ofBlob: step.blob.digest)
+            }
+            return applied
+        }
         try await finish(step)
     }
 
