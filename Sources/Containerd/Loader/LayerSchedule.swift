@@ -173,7 +173,9 @@ struct LayerSchedule: Sendable {
         guard case .member(let member) = try await feed.next(), let wanted = plan.wanted[member.path] else {
             return .nothingToTake
         }
-        if let direct, !wanted.isKept, direct.takes(wanted.blob) { return .begun(member, wanted) }
+        if let direct, member.appliedBy == nil, !wanted.isKept, direct.takes(wanted.blob) {
+            return .begun(member, wanted)
+        }
         return try await store(wanted, member, feed)
     }
 
