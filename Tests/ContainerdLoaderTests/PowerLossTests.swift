@@ -1,6 +1,7 @@
 import BundleModel
 import Host
 import Signing
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -86,6 +87,39 @@ struct PowerLossTests {
             }
             #expect(try await LoadTests.load(containerd, images, [TestPack(images)]) == LoadSummary())
             #expect(try await containerd.contents() == LoadTests.expected(images))
+        }
+    }
+
+    @Test func aKeptBlobIsLabelledOnceItsSnapshotIsThere() async throws {
+        try await withContainerd { containerd in
+            let layers = [LoadTests.base, LoadTests.first]
+            let blobs = try await RefusedImageTests.gzip(containerd, layers)
+            let image = try TestImage("registry.test/kept:1", layers, blobs: blobs)
+            let sink = CancellingSink()
+            let socket = containerd.socket
+            let load = Task {
+                try await ContainerdClient.connected(to: socket) {
+                    try await ImageLoader($0).load([image.image], from: [TestPack([image])], progress: sink)
+                }
+            }
+            sink.task.withLock { $0 = load }
+            _ = try? await load.value
+            try await ContainerdClient.connected(to: socket) { client in
+                #expect(try await client.hasSnapshot(image.chains[0], "overlayfs"))
+                for (index, chain) in image.chains.enumerated() where try await client.hasSnapshot(chain, "overlayfs") {
+                    let labels = try await client.blobLabels(SHA256Hasher.hash(blobs[index]))
+                    #expect(labels?["containerd.io/uncompressed"] == layers[index].digest.description)
+                }
+            }
+        }
+    }
+
+    /// Ends a load once its first snapshot is made.
+    private final class CancellingSink: ProgressSink {
+        let task = Mutex<Task<LoadSummary, any Error>?>(nil)
+
+        func report(_ event: ProgressEvent) {
+            if event.kind == .note { task.withLock { $0?.cancel() } }
         }
     }
 
