@@ -45,6 +45,7 @@ def renew(folder):
             image["layers"] = [{"packages": [rows[package] for package in row]} for row in image["layers"]]
         debian.build(entry, folder / name, packages)
         lock["sets"][name] = entry
+        (folder / f"{name}.done").write_text(json.dumps(entry, sort_keys=True))
     if LOCK.exists() and KUBERNETES in read_lock()["sets"]:
         lock["sets"][KUBERNETES] = read_lock()["sets"][KUBERNETES]
     write_lock(lock)

@@ -48,6 +48,8 @@ def timed(contender, place, daemon):
     run = process.measure(command, watch=contender.watch)
     result = {"seconds": run.seconds, "cachedInputBytes": cached, "processorSeconds": run.processors,
               "peakAnonymousBytes": run.anonymous, "diskBytes": filesystem.allocated(place)}
+    if contender.key == "floor-files":
+        result["files"] = filesystem.tree_files(place)
     if daemon:
         result["containerdProcessorSeconds"] = daemon.processors() - before
         result["containerdStartSeconds"] = daemon.startSeconds
@@ -105,7 +107,7 @@ def floors(bundle):
     pack = bundle.pack(bundle.images())
 
     def pipe(place, unpack):
-        return (f"mkdir {place}/floor {place}/floor/layers\n"
+        return (f"mkdir -p {place}/floor/layers/sha256\n"
                 f"zstd -dc --long=31 {pack} | tee >(openssl dgst -sha256 >{place}/digest) | {unpack}\n"
                 f"until [ -s {place}/digest ]; do sleep 0.001; done")
 

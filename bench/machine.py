@@ -28,7 +28,7 @@ def versions(programs, tools):
             line = process.call(f"{name} {asked} 2>&1 | head -n 1 || true").decode()
             word = next((word for word in line.replace(",", " ").split() if any(letter.isdigit() for letter in word)), "?")
             found[name] = word.strip("()*")
-    found["bundler"] = process.call([tools.bundler, "version"]).decode().splitlines()[0].split()[-1]
+    found["bundler"] = process.call([tools.bundler, "--version"]).decode().split()[-1]
     return found
 
 

@@ -45,8 +45,9 @@ def targets(rows):
 
 def set_table(name, found):
     size = found["sizes"]
+    files = f", {found['files']} files" if found["files"] else ""
     lines = [f"### {name}", "", f"{found['about']}. {found['images']} images, {size['plainLayers'] / MEGABYTE:.1f} MB of "
-             f"plain layers, {found['files']} files.", "",
+             f"plain layers{files}.", "",
              "| Size | MB | of published |", "|---|---|---|"]
     for label, value, base in size_rows(size):
         lines.append(f"| {label} | {value / MEGABYTE:.1f} | {value / base:.3f} |" if value else f"| {label} | | |")

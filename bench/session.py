@@ -10,7 +10,6 @@ import baseline
 import bundle as bundles
 import checks
 import containerd
-import filesystem
 import goals
 import inputs
 import loads
@@ -49,7 +48,11 @@ class Session:
     def run(self):
         for name in self.options.sets:
             say(f"set {name}")
-            getattr(self, "kubernetes" if name == inputs.KUBERNETES else "packaged")(name)
+            try:
+                getattr(self, "kubernetes" if name == inputs.KUBERNETES else "packaged")(name)
+            except (process.Failed, ValueError, OSError) as error:
+                # What was measured of the other sets is still worth its report.
+                self.failures.append(f"set {name}: {error}")
         self.notices += [f"FAILED: {line}" for line in self.failures]
         return self.result
 
@@ -112,8 +115,9 @@ class Session:
         self.streams(entry, bundle, make, ultra=name == inputs.KUBERNETES and wanted("BENCH_LEVEL22", "0"))
         with made.server:
             found = made.contenders(self.tools, bundle, self.number)
-            self.loads(found, max(6_000_000_000, 4 * layout.plain_bytes()), entry, bundle)
+            self.loads(found, max(6_000_000_000, 4 * layout.plain_bytes()))
         entry["loads"] = [contender.row() for contender in found]
+        entry["files"] = next((run["files"] for row in entry["loads"] for run in row["runs"] if "files" in run), None)
         self.result["targets"] += goals.of_set(name, entry)
         shutil.rmtree(made.folder)
 
@@ -142,7 +146,7 @@ class Session:
             bundles.remove(path)
             shutil.rmtree(smallest.outer)
 
-    def loads(self, contenders, size, entry, bundle):
+    def loads(self, contenders, size):
         only = os.environ.get("BENCH_LOADS", "").split()
         for turn in range(1, self.options.runs + 1):
             for contender in contenders:
@@ -156,9 +160,6 @@ class Session:
                 except process.Failed as error:
                     contender.absent = "failed"
                     self.failures.append(f"{contender.name}: {error}")
-        with filesystem.FreshFileSystem(self.options.folder, size) as place:
-            process.call(loads.floors(bundle)[1].command(place, None))
-            entry["files"] = filesystem.tree_files(place)
 
     def work(self, make, bundle):
         """Packing once (minutes each), everything else as often as loads."""
