@@ -15,11 +15,28 @@ KUBERNETES = "kubernetes"
 
 
 def read_lock():
-    return json.loads(LOCK.read_text())
+    """The lock, with each package's row in place of its name."""
+    lock = json.loads(LOCK.read_text())
+    for layer in layers_of(lock):
+        layer["packages"] = [lock["packages"][name] | {"name": name} for name in layer["packages"]]
+    return lock
 
 
 def write_lock(lock):
+    """Writes the lock, with each package's row once and its name elsewhere."""
+    lock = json.loads(json.dumps(lock))
+    lock["packages"] = {}
+    for layer in layers_of(lock):
+        for row in layer["packages"]:
+            lock["packages"][row["name"]] = {key: value for key, value in row.items() if key != "name"}
+        layer["packages"] = [row["name"] for row in layer["packages"]]
     LOCK.write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n")
+
+
+def layers_of(lock):
+    """Layers that are made of packages."""
+    return [layer for entry in lock["sets"].values() for image in entry["images"] for layer in image["layers"]
+            if "packages" in layer]
 
 
 def renew(folder):
