@@ -108,15 +108,17 @@ def build(entry, folder, packages):
         for row in image["layers"]:
             key = tuple((package["name"], package["version"]) for package in row["packages"])
             if key not in made:
-                made[key] = pack_layer(layout, row, packages, base=not layers)
-            layers.append(made[key])
+                pack_layer(layout, row, packages, base=not layers)
+                made[key] = {name: row[name] for name in ("diffID", "gzip", "size")}
+            row |= made[key]
+            layers.append((row["diffID"], row["gzip"]))
         rows.append(oci.add_image(layout, image["reference"], layers, {"Cmd": ["/bin/sh"]}))
     layout.write_index(rows)
     return layout
 
 
 def pack_layer(layout, row, packages, base):
-    """One layer, plain and as `gzip -6 -n` publishes it; both digests."""
+    """One layer, plain and as `gzip -6 -n` publishes it; its row gets both digests and the plain size."""
     scratch = layout.plain / "layer"
     plain = layer([deb(packages, package) for package in row["packages"]], scratch, base)
     if row.get("diffID") not in (None, plain):
@@ -128,4 +130,3 @@ def pack_layer(layout, row, packages, base):
         subprocess.run(["gzip", "-6", "-n", "-c", layout.plain_layer(plain)], stdout=file, check=True)
     row["gzip"] = oci.digest_of(zipped)
     zipped.rename(layout.blob(row["gzip"]))
-    return plain, row["gzip"]
