@@ -102,14 +102,18 @@ def skopeo(layout):
     return contender
 
 
+def hashed(pack, digest, unpack):
+    """`zstd -d PACK | tee >(openssl dgst -sha256) | UNPACK`, with a named pipe so that openssl is waited for."""
+    return (f"mkfifo {digest}.pipe\nopenssl dgst -sha256 <{digest}.pipe >{digest} & hash=$!\n"
+            f"zstd -dc --long=31 {pack} | tee {digest}.pipe | {unpack}\nwait $hash\nrm {digest}.pipe")
+
+
 def floors(bundle):
     """What stock tools need for the same bytes: the pack as it is, and each layer's files."""
     pack = bundle.pack(bundle.images())
 
     def pipe(place, unpack):
-        return (f"mkdir -p {place}/floor/layers/sha256\n"
-                f"zstd -dc --long=31 {pack} | tee >(openssl dgst -sha256 >{place}/digest) | {unpack}\n"
-                f"until [ -s {place}/digest ]; do sleep 0.001; done")
+        return f"mkdir -p {place}/floor/layers/sha256\n{hashed(pack, place / 'digest', unpack)}"
 
     def plain(place, daemon):
         return pipe(place, f"tar -x -C {place}/floor")

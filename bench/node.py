@@ -6,6 +6,7 @@ import threading
 import time
 
 import filesystem
+import loads
 import process
 from throttle import ReadLimit
 
@@ -89,8 +90,7 @@ def floor(bundle, place, limit):
     packs = [bundle.pack("node"), bundle.pack(bundle.images())]
     process.forget(packs) if limit else process.warm(packs)
     place.mkdir()
-    lines = "\n".join(f"zstd -dc --long=31 {pack} | tee >(openssl dgst -sha256 >{place}/{number}) | tar -x -C {place}\n"
-                      f"until [ -s {place}/{number} ]; do sleep 0.001; done" for number, pack in enumerate(packs))
+    lines = "\n".join(loads.hashed(pack, place / str(number), f"tar -x -C {place}") for number, pack in enumerate(packs))
     run = process.measure(f"{limit.prefix() if limit else ''}{lines}\n{filesystem.sync(place)}")
     process.call(["rm", "-rf", place])
     return run.seconds
