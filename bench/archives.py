@@ -8,13 +8,13 @@ from registry import Registry
 class Archives:
     """The same images as each contender wants them."""
 
-    def __init__(self, layout, folder, port):
+    def __init__(self, layout, folder):
         self.layout = layout
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.docker_gzip, self.docker_zstd = folder / "docker.tar.gz", folder / "docker.tar.zst"
         self.oci_gzip, self.oci_zstd = folder / "oci-gzip.tar", folder / "oci-zstd.tar"
-        self.server = Registry(folder / "registry", port, folder / "registry.log")
+        self.server = Registry(folder / "registry", folder / "registry.log")
 
     def make(self):
         oci.docker_archive(self.layout, ["gzip", "-6", "-n"], self.docker_gzip)

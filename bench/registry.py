@@ -1,6 +1,7 @@
 """Images from a registry into a layout, and from a layout into a registry's storage."""
 
 import json
+import socket
 import subprocess
 import time
 import urllib.error
@@ -50,11 +51,14 @@ def manifest(base, tag):
 
 
 class Registry:
-    """docker-registry over a folder, on loopback, for as long as the `with` lasts."""
+    """docker-registry over a folder, on a free port of loopback, for as long as the `with` lasts."""
 
-    def __init__(self, folder, port, log):
-        self.folder, self.port, self.log = folder, port, log
-        self.address = f"http://127.0.0.1:{port}"
+    def __init__(self, folder, log):
+        self.folder, self.log = folder, log
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -104,7 +104,7 @@ class Session:
         """Sizes and loads of one set."""
         say("archives for the others")
         pack = bundle.images()
-        made = archives.Archives(layout, self.folder / f"{name}-archives", 5990)
+        made = archives.Archives(layout, self.folder / f"{name}-archives")
         made.make()
         entry = {"about": about, "images": len(layout.images()), "windowBytes": bundle.window(pack),
                  "compression": bundle.entry(pack)["compression"], "loads": [],
