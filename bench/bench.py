@@ -9,6 +9,7 @@ import argparse
 import os
 import pathlib
 import shutil
+import signal
 import sys
 
 import filesystem
@@ -60,6 +61,8 @@ def main():
     if options.lock:
         inputs.renew(options.inputs)
         return
+    # So that every `with` ends what it started.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     filesystem.own_mounts()
     session = Session(options, Tools(options.bundler, options.node_install, options.key))
     try:

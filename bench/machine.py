@@ -3,6 +3,7 @@
 import os
 import pathlib
 import platform
+import re
 import shutil
 
 import containerd
@@ -26,8 +27,7 @@ def versions(programs, tools):
         if shutil.which(name):
             asked = "version" if name == "openssl" else "--version"
             line = process.call(f"{name} {asked} 2>&1 | head -n 1 || true").decode()
-            word = next((word for word in line.replace(",", " ").split() if any(letter.isdigit() for letter in word)), "?")
-            found[name] = word.strip("()*")
+            found[name] = next(iter(re.findall(r"\d+\.\d[^\s,)]*", line)), "?")
     found["bundler"] = process.call([tools.bundler, "--version"]).decode().split()[-1]
     return found
 
