@@ -65,6 +65,14 @@ def of_node(name, runs):
                            [run["seconds"] / run["floorSeconds"] for run in runs], 1.3)]
 
 
+def worst(targets):
+    """Of each number that several sets have, the name of the row that counts."""
+    families = {}
+    for row in targets:
+        families.setdefault(row["name"].rpartition(": ")[2], []).append(row)
+    return [figures.worst(rows)["name"] for rows in families.values()]
+
+
 def seconds(rows, key):
     return [run["seconds"] for run in rows[key]["runs"]] if key in rows else []
 

@@ -21,7 +21,7 @@ def table(result):
     machine = result["machine"]
     lines = [f"{machine['cores']} cores, {machine['processor']}, Linux {machine['kernel']}; "
              + ", ".join(f"{name} {version}" for name, version in sorted(result["versions"].items())) + ".", ""]
-    lines += targets(result["targets"])
+    lines += targets(result["targets"], result["worst"])
     for name, found in result["sets"].items():
         lines += set_table(name, found)
     if result["work"]:
@@ -32,14 +32,16 @@ def table(result):
     return "\n".join(lines) + "\n"
 
 
-def targets(rows):
+def targets(rows, worst):
+    """Where several sets have a number, the set that counts is in bold."""
     lines = ["| Number to reach | Limit | Found | |", "|---|---|---|---|"]
     for row in rows:
         found = row["found"]
         spread = f" ({found['least']:.3f} to {found['most']:.3f})" if found["runs"] > 1 else ""
         sign = "≥" if row["atLeast"] else "≤"
         remark = f"; {row['remark']}" if row["remark"] else ""
-        lines.append(f"| {row['name']} | {sign} {row['limit']:g} | {found['median']:.3f}{spread} | {row['verdict']}{remark} |")
+        name = f"**{row['name']}**" if row["name"] in worst else row["name"]
+        lines.append(f"| {name} | {sign} {row['limit']:g} | {found['median']:.3f}{spread} | {row['verdict']}{remark} |")
     return [*lines, ""]
 
 

@@ -53,6 +53,7 @@ class Session:
             except (process.Failed, ValueError, OSError) as error:
                 # What was measured of the other sets is still worth its report.
                 self.failures.append(f"set {name}: {error}")
+        self.result["worst"] = goals.worst(self.result["targets"])
         self.notices += [f"FAILED: {line}" for line in self.failures]
         return self.result
 

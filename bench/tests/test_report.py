@@ -43,6 +43,14 @@ class ReportTests(unittest.TestCase):
         memory = found["peak RssAnon of node-install, of window + 64 MiB"]
         self.assertEqual(memory["found"]["median"], 100 / 192)
 
+    def test_of_several_sets_the_worst_counts(self):
+        better = sample()
+        better["sizes"]["sameStream"] = 60
+        rows = goals.of_set("few", sample()) + goals.of_set("better", better)
+        self.assertIn("few: the pack of images, of zstd itself on the same stream", goals.worst(rows))
+        self.assertNotIn("better: the pack of images, of zstd itself on the same stream", goals.worst(rows))
+        self.assertIn("| **few: the pack of images, of zstd itself", "\n".join(report.targets(rows, goals.worst(rows))))
+
     def test_a_contender_that_is_absent_is_named(self):
         self.assertIn("| row skopeo | skopeo is not installed | | | |", report.set_table("few", sample()))
 
@@ -52,7 +60,7 @@ class ReportTests(unittest.TestCase):
 
     def test_everything_has_its_place_in_the_tables_and_the_chart(self):
         result = {"machine": {"cores": 2, "processor": "some", "kernel": "6"}, "versions": {"zstd": "1.5"},
-                  "targets": goals.of_set("few", sample()), "sets": {"few": sample()}, "notices": ["a notice"],
+                  "targets": goals.of_set("few", sample()), "sets": {"few": sample()}, "notices": ["a notice"], "worst": [],
                   "work": [], "node": {"cold": {"absent": "no such cgroup", "runs": []}}}
         text = report.table(result)
         for expected in ("few images", "pack of images | 0.0 | 0.550", "no such cgroup", "- a notice"):
