@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import threading
 import time
@@ -52,10 +53,23 @@ def measure(command, watch=None, environment=None):
     begin = time.monotonic()
     process = subprocess.Popen(
         words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=None if environment is None else os.environ | environment)
+        env=None if environment is None else os.environ | environment,
+        # A group of its own, so that no part of a pipe outlives us.
+        start_new_session=True)
+    try:
+        return watched(process, command, begin, watch)
+    except BaseException:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        raise
+
+
+def watched(process, command, begin, watch):
+    """Follows a process to its end."""
     sampler = Sampler(process.pid, watch) if watch else None
     errors = bytearray()
-    reader = threading.Thread(target=lambda: errors.extend(process.stderr.read()))
+    reader = threading.Thread(target=lambda: errors.extend(process.stderr.read()), daemon=True)
     reader.start()
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
@@ -77,7 +91,7 @@ class Sampler:
     def __init__(self, pid, name):
         self.most = 0
         self.ended = threading.Event()
-        self.thread = threading.Thread(target=self.watch, args=(pid, name))
+        self.thread = threading.Thread(target=self.watch, args=(pid, name), daemon=True)
         self.thread.start()
 
     def watch(self, root, name):
