@@ -4,6 +4,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -42,7 +43,7 @@ def call(command, **options):
     return done.stdout
 
 
-def measure(command, watch=None, environment=None):
+def measure(command, watch=None):
     """Runs a command once.
 
     command: words, or a line for bash, where every part of a pipe must succeed.
@@ -51,36 +52,33 @@ def measure(command, watch=None, environment=None):
     shell = isinstance(command, str)
     words = ["bash", "-c", f"set -eo pipefail\n{command}"] if shell else [str(word) for word in command]
     begin = time.monotonic()
-    process = subprocess.Popen(
-        words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=None if environment is None else os.environ | environment,
-        # A group of its own, so that no part of a pipe outlives us.
-        start_new_session=True)
-    try:
-        return watched(process, command, begin, watch)
-    except BaseException:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        raise
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
+            # A group of its own, so that no part of a pipe outlives us.
+            start_new_session=True)
+        try:
+            return followed(process, command, begin, watch, errors)
+        except BaseException:
+            if process.returncode is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            raise
+        finally:
+            process.stdout.close()
 
 
-def watched(process, command, begin, watch):
-    """Follows a process to its end."""
+def followed(process, command, begin, watch, errors):
+    """Waits for a process's end."""
     sampler = Sampler(process.pid, watch) if watch else None
-    errors = bytearray()
-    reader = threading.Thread(target=lambda: errors.extend(process.stderr.read()), daemon=True)
-    reader.start()
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
-    reader.join()
-    process.stdout.close()
-    process.stderr.close()
     anonymous = sampler.stop() if sampler else None
     if process.returncode != 0:
-        raise Failed(text(command), process.returncode, bytes(errors))
+        errors.seek(0)
+        raise Failed(text(command), process.returncode, errors.read())
     # Kilobytes on Linux; of the process or of one that it waited for, whichever is larger.
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, anonymous, output)
 
