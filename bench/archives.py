@@ -20,6 +20,7 @@ class Archives:
         oci.docker_archive(self.layout, ["gzip", "-6", "-n"], self.docker_gzip)
         oci.docker_archive(self.layout, ["zstd", "-q", "-3", "-T0"], self.docker_zstd)
         oci.archive_of(self.layout, self.oci_gzip)
+        self.oci_images = oci.with_oci_manifests(self.layout, self.folder / "oci")
         other = oci.with_zstd(self.layout, self.folder / "zstd")
         self.zstd_images = other
         oci.archive_of(other, self.oci_zstd)
@@ -38,7 +39,7 @@ class Archives:
             loads.imports("zstd -d | ctr images import, docker save", "ctr-docker-zstd", self.docker_zstd, self.layout,
                           number, unzip="zstd -dc"),
             loads.pulls(self.server, self.layout),
-            loads.skopeo(self.layout),
+            loads.skopeo(self.oci_images),
             *loads.floors(bundle),
         ]
 

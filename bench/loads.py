@@ -63,7 +63,7 @@ def ours(tools, bundle, layout, verify):
         f"us-{verify}", f"node-install images load, {note}", [bundle.path],
         lambda place, daemon: f"{tools.node_install} images load --bundle {bundle.path} --verify {verify} "
         f"--trusted-key {tools.public_key} --socket {daemon.socket} --progress none >/dev/null",
-        check=lambda daemon: daemon.require(layout.images()), watch="node-install")
+        check=lambda daemon: daemon.require(layout.images()), watch=tools.node_install.name)
 
 
 def imports(name, key, path, layout, number, unzip=None):

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -185,24 +186,43 @@ def archive_of(layout, output):
 
 def with_zstd(layout, folder):
     """The same images with zstd layers, at zstd's default level, as registries have them."""
+    def compressed(other, plain, _):
+        scratch = other.folder / "layer"
+        with open(scratch, "wb") as file:
+            subprocess.run(["zstd", "-q", "-3", "-T0", "-c", layout.plain_layer(plain)], stdout=file, check=True)
+        name = digest_of(scratch)
+        scratch.rename(other.blob(name))
+        return name
+    return rewritten(layout, folder, f"{OCI_LAYER}+zstd", compressed)
+
+
+def with_oci_manifests(layout, folder):
+    """The same blobs below OCI's manifests: skopeo reads no others from an OCI layout."""
+    def linked(other, _, published):
+        if not other.blob(published).exists():
+            os.link(layout.blob(published), other.blob(published))
+        return published
+    return rewritten(layout, folder, f"{OCI_LAYER}+gzip", linked)
+
+
+def rewritten(layout, folder, media, layer):
+    """The same images with manifests of their own, for amd64 alone.
+
+    layer: puts one into the new layout, of its diffID and the published blob's digest; its digest there.
+    """
     other = Layout(folder)
     other.create()
     rows, made = [], {}
     for image in layout.images():
-        layers = []
-        for name in image.config["rootfs"]["diff_ids"]:
-            if name not in made:
-                scratch = other.folder / "layer"
-                with open(scratch, "wb") as file:
-                    subprocess.run(["zstd", "-q", "-3", "-T0", "-c", layout.plain_layer(name)], stdout=file, check=True)
-                made[name] = digest_of(scratch)
-                scratch.rename(other.blob(made[name]))
-            size = other.blob(made[name]).stat().st_size
-            layers.append({"mediaType": f"{OCI_LAYER}+zstd", "digest": made[name], "size": size})
+        for plain, published in zip(image.config["rootfs"]["diff_ids"], image.manifest["layers"]):
+            if plain not in made:
+                made[plain] = layer(other, plain, published["digest"])
+        names = [made[plain] for plain in image.config["rootfs"]["diff_ids"]]
         body = layout.blob(image.configName).read_bytes()
         manifest = encoded({
-            "schemaVersion": 2, "mediaType": OCI_MANIFEST, "layers": layers,
-            "config": {"mediaType": OCI_CONFIG, "digest": other.add(body), "size": len(body)}})
+            "schemaVersion": 2, "mediaType": OCI_MANIFEST,
+            "config": {"mediaType": OCI_CONFIG, "digest": other.add(body), "size": len(body)},
+            "layers": [{"mediaType": media, "digest": name, "size": other.blob(name).stat().st_size} for name in names]})
         rows.append(entry(image.reference, OCI_MANIFEST, other.add(manifest), len(manifest)))
     other.write_index(rows)
     return other
