@@ -200,7 +200,11 @@ def with_oci_manifests(layout, folder):
     """The same blobs below OCI's manifests: skopeo reads no others from an OCI layout."""
     def linked(other, _, published):
         if not other.blob(published).exists():
-            os.link(layout.blob(published), other.blob(published))
+            # A second name where that is possible: inputs may lie on another file system.
+            try:
+                os.link(layout.blob(published), other.blob(published))
+            except OSError:
+                shutil.copyfile(layout.blob(published), other.blob(published))
         return published
     return rewritten(layout, folder, f"{OCI_LAYER}+gzip", linked)
 
