@@ -18,7 +18,7 @@ import machine
 import process
 import report
 from bundle import Tools
-from session import Session
+from suite import Suite
 
 SETS = (inputs.KUBERNETES, "debian", "large")
 
@@ -64,17 +64,17 @@ def main():
     # So that every `with` ends what it started.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     filesystem.own_mounts()
-    session = Session(options, Tools(options.bundler, options.node_install, options.key))
+    suite = Suite(options, Tools(options.bundler, options.node_install, options.key))
     try:
-        result = session.run()
+        result = suite.run()
     except (process.Failed, ValueError, OSError) as error:
         sys.exit(f"bench: {error}")
     print(report.write(result, options.folder))
     for name in ("work", "fresh"):
         shutil.rmtree(options.folder / name, ignore_errors=True)
     print(f"bench: {options.folder}/results.json, results.md, results.svg", file=sys.stderr)
-    if session.failures:
-        sys.exit("bench: FAILED, and left out of the comparison:\n" + "\n".join(session.failures))
+    if suite.failures:
+        sys.exit("bench: FAILED, and left out of the comparison:\n" + "\n".join(suite.failures))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def wanted(name, default):
     return os.environ.get(name, default) not in ("", "0", "no")
 
 
-class Session:
+class Suite:
     """Holds what the parts share, and what came out."""
 
     def __init__(self, options, tools):
