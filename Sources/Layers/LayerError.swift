@@ -62,7 +62,10 @@ extension LayerError: Diagnostic {
         switch self {
         case .unsupported: ""
         case .refused: "leave this image out, or use another build of it"
-        case .system: category == .noSpace ? "free space on that file system and run the same command again" : ""
+        case .system:
+            category == .noSpace
+                ? "free space on that file system and run the same command again"
+                : "the disk or the kernel failed: look at 'dmesg'"
         }
     }
 }

@@ -17,6 +17,9 @@ struct LayerFiles: DirectApplier {
                     return try LayerUnpacker(upper: upper, lowers: folders.lowers).unpack(source).diffID
                 } catch LayerError.unsupported(let reason) {
                     throw NotDirect(reason: reason)
+                } catch LayerError.system(let call, let path, let errno) {
+                    // Which file system it is, says the place.
+                    throw LayerError.system(call, path: folders.upper.appending(path).string, errno: errno)
                 }
             }
         }
