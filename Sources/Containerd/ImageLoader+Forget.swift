@@ -12,7 +12,7 @@ extension ImageLoader {
             try await client.deleteImageRecord(record.name)
         }
         let lease = try await LoadLease.take(client)
-        try await lease.removeLeftovers(client, snapshotter: snapshotter)
+        try await lease.removeLeftovers(client, snapshotter: snapshotter, try await folders())
         try await client.deleteLease(lease.id, collecting: true)
     }
 }

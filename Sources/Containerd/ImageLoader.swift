@@ -66,7 +66,7 @@ public struct ImageLoader: Sendable {
     private func removeLeftovers() async throws {
         guard try await client.leaseIDs().contains(where: { $0.hasPrefix(LoadLease.prefix) }) else { return }
         let lease = try await LoadLease.take(client)
-        try await lease.removeLeftovers(client, snapshotter: snapshotter)
+        try await lease.removeLeftovers(client, snapshotter: snapshotter, try await folders())
         try await client.deleteLease(lease.id, collecting: true)
     }
 
@@ -95,7 +95,7 @@ public struct ImageLoader: Sendable {
         var lease = lease
         while true {
             let there = try await Inventory(plans, client, lease, snapshotter: snapshotter)
-            try await lease.removeLeftovers(client, snapshotter: snapshotter)
+            try await lease.removeLeftovers(client, snapshotter: snapshotter, folders)
             let plan = try LoadPlan(plans, members: packs.flatMap(\.members), chains: there.chains, blobs: there.blobs)
             let progress = LoadProgress(sink, total: plan.bytes)
             let maker = SnapshotMaker(
@@ -123,7 +123,7 @@ public struct ImageLoader: Sendable {
         }
     }
 
-    private func folders() async throws -> StoreFolders {
+    func folders() async throws -> StoreFolders {
         guard let folders = StoreFolders(try await client.plugins(), snapshotter: snapshotter) else {
             throw ContainerdError.hiddenFolder(snapshotter: snapshotter)
         }

@@ -50,7 +50,8 @@ struct PowerLossTests {
         }
     }
 
-    @Test func aWriteThatLostItsFilesStopsNoLoad() async throws {
+    @Test(arguments: [["startedat"], ["updatedat"], ["ref"], ["startedat", "ref", "data"]])
+    func aWriteThatLostItsFilesStopsNoLoadAndGoes(_ lost: [String]) async throws {
         try await withContainerd { containerd in
             let images = try LoadTests.images()
             try await ContainerdClient.connected(to: containerd.socket) { client in
@@ -63,15 +64,18 @@ struct PowerLossTests {
             }
             let open = FilePath("\(Self.store(containerd))/ingest")
             for name in try FileSystem.list(open) {
-                try open.appending(name).appending("startedat").write([])
+                for file in lost { try open.appending(name).appending(file).write([]) }
             }
             try await containerd.restart()
-            // containerd cannot list any then.
-            await #expect(throws: ContainerdError.self) {
-                try await ContainerdClient.connected(to: containerd.socket) { try await $0.openWrites() }
+            if lost != ["ref"] {
+                // containerd cannot list any then.
+                await #expect(throws: ContainerdError.self) {
+                    try await ContainerdClient.connected(to: containerd.socket) { try await $0.openWrites() }
+                }
             }
             _ = try await LoadTests.load(containerd, images, [TestPack(images)])
             #expect(try await containerd.contents() == LoadTests.expected(images))
+            #expect(try FileSystem.list(open) == [])
         }
     }
 

@@ -1,5 +1,6 @@
 import BundleModel
 import FoundationEssentials
+import Host
 
 /// The lease of one run, and what earlier runs that were killed left behind.
 ///
@@ -26,8 +27,11 @@ struct LoadLease: Sendable {
 
     /// Ends what killed runs left: their leases, their writes, their snapshots. What is to be kept of it has joined this
     /// lease by now.
-    func removeLeftovers(_ client: ContainerdClient, snapshotter: String) async throws {
-        for write in try await openWrites(client) where isForeign(write) {
+    func removeLeftovers(
+        _ client: ContainerdClient, snapshotter: String, _ folders: StoreFolders
+    ) async throws {
+        try await BlockingPool.shared.run { try BrokenWrites(folders.content).remove() }
+        for write in try await client.openWrites() where isForeign(write) {
             try await client.abortWrite(write)
         }
         for key in try await client.activeSnapshots(snapshotter) where isForeign(key) {
@@ -38,16 +42,6 @@ struct LoadLease: Sendable {
             // Until it is all gone: after a power cut a blob of theirs may be a name without a file, and whoever writes
             // it again is told that it is there.
             try await client.deleteLease(lease, collecting: lease == dead.last)
-        }
-    }
-
-    /// None where containerd cannot list them: a power cut that empties the files of a single one does that. What is
-    /// ours goes with its lease then.
-    private func openWrites(_ client: ContainerdClient) async throws -> [String] {
-        do {
-            return try await client.openWrites()
-        } catch ContainerdError.refused {
-            return []
         }
     }
 
