@@ -11,6 +11,7 @@ struct BrokenWrites: Sendable {
 
     /// Blocks.
     func remove() throws {
+        guard FileSystem.exists(folder) else { return }
         for name in try FileSystem.list(folder) {
             let write = folder.appending(name)
             // The reference is written first, and these get their names with their content: nobody is about to write
