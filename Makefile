@@ -42,7 +42,7 @@ format: ## format all Swift files in place
 demo: ## make a bundle, boot a node without a network, install; UPSTREAM=auto|real|local K8S=v1.33.6
 	@UPSTREAM='$(UPSTREAM)' K8S='$(K8S)' Scripts/demo
 
-bench: ## measure against tar and xz, tar and zstd, makeself; BENCH_RUNS=3
+bench: ## measure beside ctr, skopeo, a registry, tar and makeself: docs/benchmarks.md; BENCH_RUNS=5
 	@Scripts/bench
 
 dist: release static ## what a release consists of, in .build-dist

@@ -16,7 +16,10 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -31,7 +34,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
@@ -60,7 +65,9 @@ let package = Package(
         // Online machine
         .target(
             name: "BundleBuild",
-            dependencies: ["Fetch", "Archive", "Signing", "Payload", "Host", "BundleModel", logging, system, yams],
+            dependencies: [
+                "Fetch", "Layers", "Archive", "Signing", "Payload", "Host", "BundleModel", logging, system, yams,
+            ],
             resources: [.embedInCode("Resources")],
             swiftSettings: strict
         ),
@@ -73,8 +80,17 @@ let package = Package(
         // Node
         .target(
             name: "InstallCore",
-            dependencies: ["Archive", "Signing", "Payload", "Host", "BundleModel", logging, system],
+            dependencies: ["Containerd", "Archive", "Signing", "Payload", "Host", "BundleModel", logging, system],
             resources: [.embedInCode("Resources")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Containerd",
+            dependencies: [
+                "Layers", "Archive", "Signing", "Host", "BundleModel", nioCore, nioHPACK, nioHTTP2, nioPosix, protobuf,
+                system,
+            ],
+            exclude: ["Proto"],
             swiftSettings: strict
         ),
         .target(
@@ -93,6 +109,8 @@ let package = Package(
             // What the static libarchive needs of its own: pkg-config's Libs.private is not read by SwiftPM.
             linkerSettings: ["acl", "attr", "lzma", "zstd", "z", "nettle", "hogweed", "gmp"].map { .linkedLibrary($0) }
         ),
+        .target(
+            name: "Layers", dependencies: ["Archive", "Signing", "Host", "BundleModel", system], swiftSettings: strict),
         .target(name: "Signing", dependencies: ["COpenSSL", "BundleModel", system], swiftSettings: strict),
         .target(name: "Host", dependencies: ["CLinux", "BundleModel", subprocess, system], swiftSettings: strict),
         .target(name: "BundleModel", swiftSettings: strict),
@@ -119,12 +137,16 @@ let package = Package(
             name: "ArchiveTests", dependencies: ["Archive", "Signing", "Host", "BundleModel", system],
             swiftSettings: strict),
         .testTarget(
+            name: "LayersTests", dependencies: ["Layers", "Archive", "Signing", "Host", "BundleModel", system],
+            swiftSettings: strict),
+        .testTarget(
             name: "PayloadTests", dependencies: ["Payload", "Archive", "Signing", "Host", "BundleModel", system],
             swiftSettings: strict),
         .target(
             name: "UpstreamTestSupport",
             dependencies: [
-                "BundleBuild", "Fetch", "Signing", "Host", "BundleModel", nioCore, nioPosix, nioHTTP1, system,
+                "BundleBuild", "Fetch", "Payload", "Archive", "Signing", "Host", "BundleModel", nioCore, nioPosix,
+                nioHTTP1, system,
             ], path: "Tests/UpstreamTestSupport", swiftSettings: strict),
         .testTarget(
             name: "FetchTests",
@@ -143,22 +165,42 @@ let package = Package(
         .testTarget(
             name: "BundlerCommandTests",
             dependencies: [
-                "UpstreamTestSupport", "TestSupport", "BundleBuild", "Fetch", "Signing", "Host", "BundleModel",
-                nioHTTP1,
+                "UpstreamTestSupport", "TestSupport", "BundleBuild", "Fetch", "Payload", "Archive", "Signing", "Host",
+                "BundleModel", nioHTTP1,
                 system,
             ], swiftSettings: strict),
         .testTarget(
             name: "InstallCoreTests",
             dependencies: [
-                "TestSupport", "InstallCore", "Payload", "Archive", "Signing", "Host", "BundleModel", logging, system,
+                "UpstreamTestSupport", "TestSupport", "InstallCore", "BundleBuild", "Payload", "Archive", "Signing",
+                "Host", "BundleModel", logging, system,
             ],
             exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "ContainerdLoaderTests",
+            dependencies: [
+                "ContainerdTestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel", nioCore, nioHPACK,
+                nioHTTP2, nioPosix, protobuf, system,
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "NodeServicesTests",
             dependencies: [
                 "NodeServices", "Signing", "Host", "BundleModel", nioCore, nioPosix, nioHTTP1, nioSSL, logging, system,
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CFileSystems", path: "Tests/CFileSystems"),
+        .target(
+            name: "ContainerdTestSupport",
+            dependencies: [
+                "CFileSystems", "Containerd", "Archive", "Signing", "Host", "BundleModel", protobuf, system,
+            ],
+            path: "Tests/ContainerdTestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ContainerdTests",
+            dependencies: [
+                "ContainerdTestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel", system,
+            ], swiftSettings: strict),
         .testTarget(
             name: "NodeInstallCommandTests", dependencies: ["NodeServices", "Host", "BundleModel", system],
             swiftSettings: strict),

@@ -1,49 +1,103 @@
 import BundleModel
 
-/// The uncompressed bytes of one compressed stream that fills its source to the last byte.
+/// The uncompressed bytes of one compressed stream that fills its source to the last byte, or of its beginning.
 final class DecompressedStream: ByteSource {
     private let source: any ByteSource
     private let decompressor: any Decompressor
     private let name: String
+    private let limit: UInt64?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
     private var pending = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Compressed bytes taken from the source.
-    private(set) var offset: UInt64 = 0
+    private var offset: UInt64 = 0
     private var sourceEnded = false
+    /// Bytes given out.
+    private var given: UInt64 = 0
+    private var isPrefixChecked = false
 
-    init(source: any ByteSource, decompressor: any Decompressor, name: String) {
+    /// - Parameter limit: where the source holds a beginning alone: bytes that it decodes to. Nil: it holds all.
+    init(source: any ByteSource, decompressor: any Decompressor, name: String, limit: UInt64? = nil) {
         self.source = source
         self.decompressor = decompressor
         self.name = name
+        self.limit = limit
     }
 
     deinit { buffer.deallocate() }
 
     func read(into output: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard let limit else {
+            let count = try decode(into: output)
+            given += UInt64(count)
+            return count
+        }
+        if given == limit {
+            try checkPrefixEnd()
+            return 0
+        }
+        let room = Int(min(UInt64(output.count), limit - given))
+        let count = try decode(into: UnsafeMutableRawBufferPointer(rebasing: output[..<room]))
+        guard count > 0 else {
+            throw corrupt("ends after \(given) bytes of the tar, its part has \(limit)")
+        }
+        given += UInt64(count)
+        return count
+    }
+
+    /// Decodes and forgets so many bytes.
+    func skip(_ count: UInt64, through buffer: UnsafeMutableRawBufferPointer) throws {
+        var left = count
+        while left > 0 {
+            let room = Int(min(UInt64(buffer.count), left))
+            let read = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<room]))
+            guard read > 0 else { throw corrupt("ends \(left) bytes before the pack that continues it") }
+            left -= UInt64(read)
+        }
+    }
+
+    /// The rest of the stream to its end mark; 0 there.
+    private func decode(into output: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {
+            try refill()
             if decompressor.isFinished {
-                try refill()
-                guard pending.isEmpty else {
-                    throw ArchiveError.corrupt(
-                        archive: name, offset: offset - UInt64(pending.count), reason: "bytes after the end mark")
-                }
+                guard pending.isEmpty else { throw corrupt("bytes after the end mark") }
                 return 0
             }
-            try refill()
             let before = pending.count
-            let count: Int
-            do { count = try decompressor.decompress(&pending, into: output) } catch let ArchiveError.corrupt(_, _, why)
-            {
-                throw ArchiveError.corrupt(archive: name, offset: offset - UInt64(pending.count), reason: why)
-            }
+            let count = try step(into: output)
             if count > 0 { return count }
             if sourceEnded, pending.isEmpty, !decompressor.isFinished {
                 throw ArchiveError.truncated(archive: name, offset: offset)
             }
             if before > 0, pending.count == before, !decompressor.isFinished {
-                throw ArchiveError.corrupt(archive: name, offset: offset, reason: "the decoder makes no progress")
+                throw corrupt("the decoder makes no progress")
             }
         }
+    }
+
+    /// What is left of the compressed bytes must decode to nothing: the part ends where both sides say so.
+    private func checkPrefixEnd() throws {
+        guard !isPrefixChecked else { return }
+        try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { more in
+            while true {
+                try refill()
+                let before = pending.count
+                guard try step(into: more) == 0 else { throw corrupt("more of the tar than its part has") }
+                if sourceEnded, pending.isEmpty { break }
+                if before > 0, pending.count == before { throw corrupt("the decoder makes no progress") }
+            }
+        }
+        isPrefixChecked = true
+    }
+
+    private func step(into output: UnsafeMutableRawBufferPointer) throws -> Int {
+        do { return try decompressor.decompress(&pending, into: output) } catch let ArchiveError.corrupt(_, _, why) {
+            throw corrupt(why)
+        }
+    }
+
+    private func corrupt(_ reason: String) -> ArchiveError {
+        .corrupt(archive: name, offset: offset - UInt64(pending.count), reason: reason)
     }
 
     private func refill() throws {

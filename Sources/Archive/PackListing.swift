@@ -2,7 +2,7 @@ public import BundleModel
 
 /// What an index may list as the members of a pack. Looked at before the first byte is unpacked.
 public enum PackListing {
-    /// The first member that must not be there, and why; nil when all are fine.
+    /// The first member that must not be there, and why; nil when all are fine. For packs of any content but images.
     public static func problem(_ members: [Pack.Member]) -> (path: String, reason: String)? {
         var last: String?
         var total: UInt64 = 0
@@ -41,6 +41,7 @@ public enum PackListing {
             // Programs of this product need no such bits; a pack that has them was not made by it.
             if member.mode & ~0o777 != 0 { return "setuid, setgid or sticky" }
         }
+        if member.appliedBy != nil { return "who applies it, and no layer" }
         if (member.sha256 != nil) != (member.kind == .file) {
             return "a file without a digest, or a digest without one"
         }

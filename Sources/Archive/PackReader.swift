@@ -1,52 +1,68 @@
 public import BundleModel
-public import SystemPackage
 
-/// Reads a pack: pulls compressed bytes from a source and gives the tar, or its members.
+/// Reads a pack: pulls compressed bytes from a source and gives the members.
 ///
 /// Memory: the window of the compression and a few buffers. For one pass, by one thread; blocks.
 public final class PackReader {
-    let stream: DecompressedStream
+    private let stream: DecompressedStream
+    private let before: UInt64
     let name: String
 
     /// - Parameters:
-    ///   - source: the compressed bytes.
+    ///   - source: the compressed bytes; those of the prefix alone where there is one.
     ///   - compression: as the index says; a stream that wants a larger window is refused.
+    ///   - prefix: what the source holds of its pack. Nil is all: the stream then has to end in the source's last byte.
+    ///   - before: bytes of the tar that come first, of the pack that this one continues; passed over.
+    ///   - goesOn: another pack goes on with the stream: it has no end mark in this one.
     ///   - name: for messages.
-    public init(source: any ByteSource, compression: Compression, name: String = "pack") throws {
+    public init(
+        source: any ByteSource, compression: Compression, prefix: Pack.Prefix? = nil, after before: UInt64 = 0,
+        goesOn: Bool = false, name: String = "pack"
+    ) throws {
         self.name = name
-        stream = DecompressedStream(source: source, decompressor: try compression.makeDecompressor(), name: name)
+        self.before = before
+        let limit = prefix.flatMap { $0.isWhole && !goesOn ? nil : $0.uncompressedSize + before }
+        stream = DecompressedStream(
+            source: source, decompressor: try compression.makeDecompressor(), name: name, limit: limit)
     }
 
-    /// Writes the tar's bytes.
+    /// Gives each member in turn, its header and content compared with what the index lists; then reads to the last
+    /// byte of the source.
     ///
     /// - Parameters:
-    ///   - output: left open. A reader that went away surfaces as `Errno.brokenPipe`.
-    ///   - total: bytes of the tar as the index says, which it then must have; nil leaves that open.
-    /// - Returns: bytes of the tar.
-    /// - Throws: `ArchiveError.corrupt`, `.truncated`, what the source throws, and the output's `Errno`.
-    @discardableResult
-    public func copyTar(
-        to output: FileDescriptor, progress: any ProgressSink = SilentProgress(), total: UInt64? = nil
-    ) throws -> UInt64 {
+    ///   - members: what the index lists, in the pack's order; of a prefix those that it has.
+    ///   - hashing: false leaves the digests of contents to `body`, which knows them by other means. The source's own
+    ///     chunks are checked in any case.
+    ///   - body: may leave content unread, which is then checked all the same. What it has read is good only when it
+    ///     was given 0 bytes, or when the next member comes. False ends the reading at once: what comes after is not
+    ///     looked at, nor is the rest of this member.
+    /// - Throws: `ArchiveError`, and what the source and `body` throw.
+    public func forEachMember(
+        _ members: some Sequence<Pack.Member>, hashing: Bool = true,
+        _ body: (Pack.Member, any ByteSource) throws -> Bool
+    ) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
         defer { buffer.deallocate() }
-        var done: UInt64 = 0
-        progress.report(ProgressEvent(kind: .started, task: "unpack \(name)", done: 0, total: total))
-        while true {
-            let count = try stream.read(into: buffer)
-            if count == 0 { break }
-            if let total, UInt64(count) > total - done { throw wrongLength(total, "more") }
-            try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            done += UInt64(count)
-            progress.report(ProgressEvent(kind: .advanced, task: "unpack \(name)", done: done, total: total))
+        try stream.skip(before, through: buffer)
+        let tar = try TarReader(stream, name: name, filters: false)
+        for member in members {
+            guard let found = try tar.next() else { throw ArchiveError.missingMembers([member.path], archive: name) }
+            try Self.compare(found, with: member)
+            let content = MemberContent(member, in: tar, hashing: hashing)
+            guard try body(member, content) else { return }
+            while try content.read(into: buffer) > 0 {}
         }
-        if let total, done < total { throw wrongLength(total, "only \(done)") }
-        progress.report(ProgressEvent(kind: .finished, task: "unpack \(name)", done: done, total: total))
-        return done
+        if let extra = try tar.next() {
+            throw ArchiveError.unexpectedMember(extra.path, reason: "the index ends before it")
+        }
     }
 
-    private func wrongLength(_ expected: UInt64, _ actual: String) -> ArchiveError {
-        .corrupt(
-            archive: name, offset: stream.offset, reason: "the tar should have \(expected) bytes and has \(actual)")
+    private static func compare(_ found: ArchiveMember, with member: Pack.Member) throws {
+        guard found.path.utf8.elementsEqual(member.path.utf8) else {
+            throw ArchiveError.unexpectedMember(found.path, reason: "the index lists \(member.path) here")
+        }
+        guard found.kind == member.kind, found.size == member.size, found.target == member.target,
+            found.kind == .symlink || found.mode == member.mode
+        else { throw ArchiveError.unexpectedMember(found.path, reason: "kind, size, mode or target differ") }
     }
 }

@@ -13,11 +13,16 @@ public struct PackSummary: Sendable, Hashable {
     public let chunkSize: UInt64
     public let compression: Compression
     public let members: [Pack.Member]
+    /// Nil for a pack that was written without.
+    public let parts: [Pack.Part]?
 
     /// The pack's entry in the index.
-    public func pack(name: String, content: Pack.Content, selector: Pack.Selector) -> Pack {
+    public func pack(
+        name: String, content: Pack.Content, selector: Pack.Selector, continues: String? = nil
+    ) -> Pack {
         Pack(
             name: name, content: content, selector: selector, compression: compression, size: size,
-            uncompressedSize: uncompressedSize, chunkSize: chunkSize, chunks: chunks, digest: digest, members: members)
+            uncompressedSize: uncompressedSize, chunkSize: chunkSize, chunks: chunks, digest: digest, members: members,
+            parts: parts, continues: continues)
     }
 }

@@ -17,28 +17,43 @@ public final class TarPackWriter {
     private let compression: Compression
     private let modificationTime: UInt64
     private let chunkSize: UInt64
-    private let buffer: UnsafeMutableRawBufferPointer
-    private var members: [Pack.Member] = []
+    let buffer: UnsafeMutableRawBufferPointer
+    private let order: Order
+    var members: [Pack.Member] = []
+    private var paths: Set<[UInt8]> = []
+    private var parts: [Pack.Part] = []
+
+    /// In which order members come.
+    public enum Order: Sendable {
+        /// Ascending by their paths' bytes.
+        case sorted
+        /// As they are given.
+        case given
+    }
 
     /// - Parameters:
     ///   - output: written from its current position on; left open.
     ///   - threads: compression threads; does not change the bytes.
     ///   - modificationTime: of every member, in seconds since 1970.
+    ///   - order: what `add` holds the members to. Each path comes once in any case.
     ///   - chunkSize: bytes that one digest of the index covers.
+    ///   - before: the writer of the pack whose stream this one goes on with; it was finished with `goesOn` and had the
+    ///     same compression.
     /// - Throws: `ArchiveError.badCompression`, `.library`.
     public init(
         output: FileDescriptor, compression: Compression, threads: Int, modificationTime: UInt64,
-        chunkSize: UInt64 = 4 << 20
+        order: Order = .sorted, chunkSize: UInt64 = 4 << 20, after before: TarPackWriter? = nil
     ) throws {
         guard (512...(64 << 20)).contains(chunkSize) else {
             throw ArchiveError.badCompression("chunks of \(chunkSize) bytes, not 512 to 64 MiB")
         }
         sink = TarSink(
-            compressor: try compression.makeCompressor(threads: threads),
+            compressor: try before?.sink.compressor ?? compression.makeCompressor(threads: threads),
             output: ChunkedOutput(output: output, chunkSize: chunkSize))
         self.compression = compression
         self.modificationTime = modificationTime
         self.chunkSize = chunkSize
+        self.order = order
         guard let made = archive_write_new() else {
             throw ArchiveError.library(call: "archive_write_new", reason: "memory")
         }
@@ -47,6 +62,8 @@ public final class TarPackWriter {
         buffer = .allocate(byteCount: 256 << 10, alignment: 4096)
         try check(archive_write_set_format_pax_restricted(made), "archive_write_set_format_pax_restricted")
         try check(archive_write_add_filter_none(made), "archive_write_add_filter_none")
+        // What was written is with the sink: a part ends where it ends.
+        try check(archive_write_set_bytes_per_block(made, 0), "archive_write_set_bytes_per_block")
         try check(archive_write_set_bytes_in_last_block(made, 1), "archive_write_set_bytes_in_last_block")
         // The sink outlives the archive: both belong to self, and deinit frees the archive first.
         let opened = archive_write_open(
@@ -66,16 +83,40 @@ public final class TarPackWriter {
         buffer.deallocate()
     }
 
-    /// Adds one member. Members come in ascending order of their paths' bytes.
+    /// Begins a part and ends the one before it. Called before the first member, if at all.
     ///
+    /// - Throws: `ArchiveError.library`, and what the output throws.
+    public func beginPart(_ name: String, roles: [NodeRole]) throws {
+        if !parts.isEmpty {
+            try check(archive_write_finish_entry(archive), "archive_write_finish_entry")
+            try sink.flush()
+            endPart()
+        }
+        parts.append(Pack.Part(name: name, roles: roles, members: 0, uncompressedEnd: 0, end: 0))
+    }
+
+    private func endPart() {
+        guard !parts.isEmpty else { return }
+        let before = parts.dropLast().reduce(0) { $0 + $1.members }
+        parts[parts.count - 1].members = members.count - before
+        parts[parts.count - 1].uncompressedEnd = sink.taken
+        parts[parts.count - 1].end = sink.output.size
+    }
+
+    /// Adds one member.
+    ///
+    /// - Parameter advanced: called with the bytes of content that went in since the last call; may throw to end it.
     /// - Throws: `ArchiveError.unusableSource` for a bad name, order or file, `.system`, `.library`.
-    public func add(_ member: PackSource) throws {
+    public func add(_ member: PackSource, advanced: (Int) throws -> Void = { _ in }) throws {
         if let problem = MemberPath.problem(member.path) {
             throw ArchiveError.unusableSource(member.path, reason: problem)
         }
-        if let last = members.last?.path, !last.utf8.lexicographicallyPrecedes(member.path.utf8) {
+        if order == .sorted, let last = members.last?.path, !last.utf8.lexicographicallyPrecedes(member.path.utf8) {
             throw ArchiveError.unusableSource(
                 member.path, reason: "comes after '\(last)'; members are sorted and unique")
+        }
+        guard paths.insert(Array(member.path.utf8)).inserted else {
+            throw ArchiveError.unusableSource(member.path, reason: "comes twice")
         }
         switch member {
         case .directory(let path, let mode):
@@ -90,54 +131,31 @@ public final class TarPackWriter {
             try content.withUnsafeBytes { try data($0) }
             members[members.count - 1].sha256 = SHA256Hasher.hash(content)
         case .file(let path, let mode, let source):
-            try add(path, mode: mode & 0o7777, source: source)
+            try add(path, mode: mode & 0o7777, source: source, advanced)
+        case .layer(let path, let mode, let source, let size, let sha256, let applier):
+            let member = Pack.Member(
+                path: path, mode: mode & 0o7777, size: size, sha256: sha256, appliedBy: applier)
+            try add(member, from: source, advanced)
         }
     }
 
     /// Ends the pack. The output holds all of its bytes, not yet synced.
-    public func finish() throws -> PackSummary {
+    ///
+    /// - Parameter goesOn: another pack goes on with the stream: it is flushed and not ended.
+    public func finish(goesOn: Bool = false) throws -> PackSummary {
         try check(archive_write_close(archive), "archive_write_close")
-        try sink.finish()
+        try sink.finish(goesOn: goesOn)
+        endPart()
         let output = sink.output
         let identity = SHA256Hasher()
         for chunk in output.chunks { identity.update(chunk.bytes) }
         return PackSummary(
             size: output.size, uncompressedSize: sink.taken, chunks: output.chunks, digest: identity.finish(),
-            chunkSize: chunkSize, compression: compression, members: members)
+            chunkSize: chunkSize, compression: compression, members: members,
+            parts: parts.isEmpty ? nil : parts)
     }
 
-    private func add(_ path: String, mode: UInt32, source: FilePath) throws {
-        do {
-            let file = try FileDescriptor.open(source, .readOnly, options: [.closeOnExec])
-            try file.closeAfter {
-                var status = stat()
-                guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
-                guard status.st_mode & S_IFMT == S_IFREG else {
-                    throw ArchiveError.unusableSource(source.string, reason: "not a regular file")
-                }
-                let size = UInt64(status.st_size)
-                try begin(Pack.Member(path: path, mode: mode, size: size))
-                let hasher = SHA256Hasher()
-                var done: UInt64 = 0
-                while true {
-                    let count = try file.read(into: buffer)
-                    done += UInt64(count)
-                    guard done <= size, count > 0 || done == size else {
-                        throw ArchiveError.unusableSource(source.string, reason: "changed while it was read")
-                    }
-                    if count == 0 { break }
-                    let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                    hasher.update(piece)
-                    try data(piece)
-                }
-                members[members.count - 1].sha256 = hasher.finish()
-            }
-        } catch let error as Errno {
-            throw ArchiveError.system("read", path: source.string, errno: error.rawValue)
-        }
-    }
-
-    private func begin(_ member: Pack.Member) throws {
+    func begin(_ member: Pack.Member) throws {
         guard let entry = archive_entry_new() else {
             throw ArchiveError.library(call: "archive_entry_new", reason: "memory")
         }
@@ -159,7 +177,7 @@ public final class TarPackWriter {
         members.append(member)
     }
 
-    private func data(_ bytes: UnsafeRawBufferPointer) throws {
+    func data(_ bytes: UnsafeRawBufferPointer) throws {
         var rest = bytes
         while !rest.isEmpty {
             let written = archive_write_data(archive, rest.baseAddress, rest.count)

@@ -7,58 +7,26 @@ import CArchive
 
 /// Reads the members of a tar, compressed by gzip, xz, zstd or not at all. For one pass, by one thread; blocks.
 final class TarReader {
-    private final class Feed {
-        let source: any ByteSource
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
-        var failure: (any Error)?
-
-        init(_ source: any ByteSource) { self.source = source }
-        deinit { buffer.deallocate() }
-    }
-
-    private let archive: OpaquePointer
-    private let feed: Feed
+    private let reader: LibraryReader
     private let name: String
 
     /// - Parameter filters: whether the source may be compressed. Not for a pack, which is decompressed under its own
     ///   limits by then.
     init(_ source: any ByteSource, name: String, filters: Bool) throws {
         self.name = name
-        feed = Feed(source)
-        guard let made = archive_read_new() else {
-            throw ArchiveError.library(call: "archive_read_new", reason: "memory")
+        reader = try LibraryReader(source, name: name) { archive in
+            // Named one by one: the *_all calls pull in libraries that a static program cannot have.
+            if filters {
+                _ = archive_read_support_filter_gzip(archive)
+                _ = archive_read_support_filter_xz(archive)
+                _ = archive_read_support_filter_zstd(archive)
+            }
+            _ = archive_read_support_format_tar(archive)
+            // The end mark does not end the reading: what comes after it must be zeros, and the source be read to its
+            // last byte, where a compressed stream has its checksum.
+            return archive_read_set_format_option(archive, "tar", "read_concatenated_archives", "1")
         }
-        archive = made
-        // Named one by one: the *_all calls pull in libraries that a static program cannot have.
-        if filters {
-            _ = archive_read_support_filter_gzip(made)
-            _ = archive_read_support_filter_xz(made)
-            _ = archive_read_support_filter_zstd(made)
-        }
-        _ = archive_read_support_format_tar(made)
-        // The end mark does not end the reading: what comes after it must be zeros, and the source be read to its last
-        // byte, where a compressed stream has its checksum.
-        guard archive_read_set_format_option(made, "tar", "read_concatenated_archives", "1") == ARCHIVE_OK else {
-            throw failure()
-        }
-        let code = archive_read_open(
-            made, Unmanaged.passUnretained(feed).toOpaque(), nil,
-            { _, context, block in
-                guard let context else { return -1 }
-                let feed = Unmanaged<Feed>.fromOpaque(context).takeUnretainedValue()
-                do {
-                    let count = try feed.source.read(into: feed.buffer)
-                    block?.pointee = UnsafeRawPointer(feed.buffer.baseAddress)
-                    return count
-                } catch {
-                    feed.failure = error
-                    return -1
-                }
-            }, nil)
-        guard code == ARCHIVE_OK else { throw failure() }
     }
-
-    deinit { archive_read_free(archive) }
 
     /// The next member; nil at the end of the source, which is the end of the tar.
     ///
@@ -91,12 +59,8 @@ final class TarReader {
     /// The next header that names anything but the folder itself.
     private func nextEntry() throws -> (path: String, pointer: OpaquePointer)? {
         while true {
-            var entry: OpaquePointer?
-            let code = archive_read_next_header(archive, &entry)
-            if code == ARCHIVE_EOF { return nil }
-            // A warning is a header that is not fully understood: not for us to guess.
-            guard code == ARCHIVE_OK, let entry else { throw failure() }
-            guard let raw = archive_entry_pathname(entry) else { throw failure() }
+            guard let entry = try reader.nextHeader() else { return nil }
+            guard let raw = archive_entry_pathname(entry) else { throw reader.failure() }
             guard strlen(raw) <= 2 * MemberPath.limit else {
                 throw ArchiveError.hostileMember(
                     "…", archive: name, reason: "the name is longer than \(MemberPath.limit) bytes")
@@ -108,15 +72,6 @@ final class TarReader {
 
     /// Fills the buffer with the current member's content; 0 at its end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
-        guard count >= 0 else { throw failure() }
-        return count
-    }
-
-    private func failure() -> any Error {
-        if let failure = feed.failure { return failure }
-        let reason = archive_error_string(archive).map { String(cString: $0) } ?? "no reason given"
-        let offset = archive_filter_bytes(archive, -1)
-        return ArchiveError.corrupt(archive: name, offset: UInt64(max(0, offset)), reason: reason)
+        try reader.read(into: buffer)
     }
 }

@@ -1,7 +1,7 @@
 /// Takes the tar's bytes from libarchive's callback and passes them through the compressor.
 final class TarSink {
     let output: ChunkedOutput
-    private let compressor: any Compressor
+    let compressor: any Compressor
     /// Bytes of the tar so far.
     private(set) var taken: UInt64 = 0
     /// Kept here, since a C callback cannot throw.
@@ -27,9 +27,14 @@ final class TarSink {
         }
     }
 
-    func finish() throws {
+    func flush() throws {
+        try compressor.flush { try output.write($0) }
+    }
+
+    /// - Parameter goesOn: the compressor is going to be another sink's: no end mark.
+    func finish(goesOn: Bool) throws {
         isClosed = true
-        try compressor.finish { try output.write($0) }
+        if goesOn { try flush() } else { try compressor.finish { try output.write($0) } }
         output.finish()
     }
 }

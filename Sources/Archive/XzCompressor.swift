@@ -8,8 +8,9 @@ final class XzCompressor: Compressor {
 
     init(level: Int, windowLog: Int, threads: Int) throws {
         guard (0...9).contains(level) else { throw ArchiveError.badCompression("xz level \(level), not 0 to 9") }
-        guard (12...30).contains(windowLog) else {
-            throw ArchiveError.badCompression("window 2^\(windowLog), not 2^12 to 2^30")
+        guard (12...Compression.windowLogs.upperBound).contains(windowLog) else {
+            throw ArchiveError.badCompression(
+                "window 2^\(windowLog), not 2^12 to 2^\(Compression.windowLogs.upperBound)")
         }
         var options = lzma_options_lzma()
         guard lzma_lzma_preset(&options, UInt32(level)) == 0 else {
@@ -44,6 +45,14 @@ final class XzCompressor: Compressor {
         stream.next_in = input.bindMemory(to: UInt8.self).baseAddress
         stream.avail_in = input.count
         while stream.avail_in > 0 { _ = try step(LZMA_RUN, output) }
+    }
+
+    /// Ends the block: what comes after it shares nothing with what came before. The encoder with threads has no other
+    /// way.
+    func flush(to output: (UnsafeRawBufferPointer) throws -> Void) throws {
+        stream.next_in = nil
+        stream.avail_in = 0
+        while try step(LZMA_FULL_FLUSH, output) != LZMA_STREAM_END {}
     }
 
     func finish(to output: (UnsafeRawBufferPointer) throws -> Void) throws {

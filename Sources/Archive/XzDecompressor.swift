@@ -9,7 +9,8 @@ final class XzDecompressor: Decompressor {
     /// - Parameter windowLog: largest accepted dictionary, so that a stream cannot ask for more memory than its index
     ///   says.
     init(windowLog: Int) throws {
-        let memory = (UInt64(1) << UInt64(min(max(windowLog, 12), 31))) + (16 << 20)
+        // The decoder's own state is less than 1 MiB; the next larger dictionary is more than that above this one.
+        let memory = (UInt64(1) << UInt64(min(max(windowLog, 12), 31))) + (1 << 20)
         let made = lzma_stream_decoder(&stream, memory, 0)
         guard made == LZMA_OK else {
             throw ArchiveError.library(call: "lzma_stream_decoder", reason: "code \(made.rawValue)")

@@ -10,8 +10,9 @@ final class ZstdCompressor: Compressor {
 
     init(level: Int, windowLog: Int, threads: Int) throws {
         guard (1...22).contains(level) else { throw ArchiveError.badCompression("zstd level \(level), not 1 to 22") }
-        guard (10...31).contains(windowLog) else {
-            throw ArchiveError.badCompression("window 2^\(windowLog), not 2^10 to 2^31")
+        guard Compression.windowLogs.contains(windowLog) else {
+            throw ArchiveError.badCompression(
+                "window 2^\(windowLog), not 2^10 to 2^\(Compression.windowLogs.upperBound)")
         }
         guard let made = ZSTD_createCCtx() else {
             throw ArchiveError.library(call: "ZSTD_createCCtx", reason: "memory")
@@ -35,6 +36,11 @@ final class ZstdCompressor: Compressor {
     func compress(_ input: UnsafeRawBufferPointer, to output: (UnsafeRawBufferPointer) throws -> Void) throws {
         var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
         while source.pos < source.size { _ = try step(&source, ZSTD_e_continue, output) }
+    }
+
+    func flush(to output: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var nothing = ZSTD_inBuffer(src: nil, size: 0, pos: 0)
+        while try step(&nothing, ZSTD_e_flush, output) != 0 {}
     }
 
     func finish(to output: (UnsafeRawBufferPointer) throws -> Void) throws {

@@ -18,6 +18,8 @@ public struct BuildPlan: Codable, Hashable, Sendable {
     public var images: [PlannedImage]
     /// Those of the images that somebody asked for, beside what the matrix names.
     public var extraImages: [ImageReference]
+    /// Images whose layers are kept as they were published.
+    public var originalLayers: [ImageReference]
     /// SPDX expression of the main program of every other image.
     public var imageLicense: String
     public var osReleases: [String]
@@ -26,8 +28,8 @@ public struct BuildPlan: Codable, Hashable, Sendable {
 
     public init(
         architecture: CPUArchitecture, release: Release, status: TestStatus, imagesVerified: Bool,
-        artifacts: [PlannedArtifact], images: [PlannedImage], extraImages: [ImageReference], imageLicense: String,
-        osReleases: [String], notes: [String]
+        artifacts: [PlannedArtifact], images: [PlannedImage], extraImages: [ImageReference],
+        originalLayers: [ImageReference], imageLicense: String, osReleases: [String], notes: [String]
     ) {
         self.schemaVersion = Self.currentSchemaVersion
         self.architecture = architecture
@@ -37,6 +39,7 @@ public struct BuildPlan: Codable, Hashable, Sendable {
         self.artifacts = artifacts.sorted { $0.name < $1.name }
         self.images = images.sorted { $0.reference.description < $1.reference.description }
         self.extraImages = extraImages
+        self.originalLayers = originalLayers
         self.imageLicense = imageLicense
         self.osReleases = osReleases
         self.notes = notes

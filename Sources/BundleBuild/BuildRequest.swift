@@ -15,6 +15,8 @@ public struct BuildRequest: Hashable, Sendable {
     /// `debian-12`: one pack of host packages each.
     public var osReleases: [String]
     public var extraImages: [ImageReference]
+    /// Images whose layers are kept as they were published.
+    public var originalLayers: [ImageReference]
     /// Combinations that upstream does not test pass with a note.
     public var allowUntested: Bool
 
@@ -22,7 +24,7 @@ public struct BuildRequest: Hashable, Sendable {
         kubernetes: SemanticVersion, architecture: CPUArchitecture = .amd64, containerd: SemanticVersion? = nil,
         runc: SemanticVersion? = nil, cniPlugins: SemanticVersion? = nil, crictl: SemanticVersion? = nil,
         cni: CNIChoice = .bridge, osReleases: [String] = [], extraImages: [ImageReference] = [],
-        allowUntested: Bool = false
+        originalLayers: [ImageReference] = [], allowUntested: Bool = false
     ) {
         self.kubernetes = kubernetes
         self.architecture = architecture
@@ -33,6 +35,7 @@ public struct BuildRequest: Hashable, Sendable {
         self.cni = cni
         self.osReleases = osReleases
         self.extraImages = extraImages
+        self.originalLayers = originalLayers
         self.allowUntested = allowUntested
     }
 }

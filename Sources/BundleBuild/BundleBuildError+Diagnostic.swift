@@ -6,7 +6,7 @@ extension BundleBuildError: Diagnostic {
         case .unknownVersion: .unknownVersion
         case .incompatible: .incompatibleVersions
         case .badOption, .unreadable, .badHead, .lockMismatch, .exists: .invalidInput
-        case .imageListMismatch, .badImageList, .wrongChecksum: .upstreamMismatch
+        case .imageListMismatch, .badImageList, .wrongChecksum, .badImage: .upstreamMismatch
         case .missing: .missingArtifact
         case .noSpace: .noSpace
         }
@@ -24,6 +24,7 @@ extension BundleBuildError: Diagnostic {
         case .missing(let what, let place): "\(what) is not in \(place)"
         case .wrongChecksum(let name, let expected, let actual):
             "\(name): content is \(actual), expected was \(expected)"
+        case .badImage(let image, let reason): "\(image): \(reason)"
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .badHead(let path, let reason): "\(path) cannot be the head of a bundle: \(reason)"
         case .lockMismatch(let differences): "the lock cannot be kept: " + differences.joined(separator: "; ")
@@ -47,6 +48,7 @@ extension BundleBuildError: Diagnostic {
         case .badImageList: "run 'kubeadm config images list' by hand; it needs unshare from util-linux"
         case .missing: "check the name, or fetch it from its source"
         case .wrongChecksum: "remove the file and fetch it again; do not use it as it is"
+        case .badImage: "pull the image anew from where it was published; a bundle cannot have it as it is"
         case .badHead: "build it with 'make static' and give it as --node-install PATH"
         case .lockMismatch: "use the tools and parameters of the lock, or make a new bundle without --locked"
         case .noSpace: "free space there, or give other places with --output and --cache"

@@ -16,6 +16,8 @@ public enum BundleBuildError: Error, Equatable {
     case missing(String, lookedIn: String)
     /// A published checksum and the content differ.
     case wrongChecksum(String, expected: SHA256Digest, actual: SHA256Digest)
+    /// An image's documents and layers do not agree, or it has what no bundle can carry.
+    case badImage(String, reason: String)
     /// A file does not parse.
     case unreadable(path: String, reason: String)
     /// The executable for the head cannot be one.

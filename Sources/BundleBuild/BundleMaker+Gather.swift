@@ -26,11 +26,16 @@ extension BundleMaker {
                 planned = try replaceNetwork(in: planned, plan: plan, manifest: file.path, content: &content)
             }
         }
+        for reference in plan.originalLayers where !planned.contains(where: { $0.reference == reference }) {
+            throw BundleBuildError.badOption(
+                "--original-layers", value: reference.description, expected: "an image that the bundle has")
+        }
         for image in planned {
             try Task.checkCancellation()
             let obtained = try await images.obtain(
                 image.reference, pinned: nil, architecture: plan.architecture, progress: progress)
-            content.images.append((Self.entry(obtained, roles: image.roles), obtained))
+            let layers = plan.originalLayers.contains(image.reference) ? LockedImage.Layers.original : .unpacked
+            content.images.append((Self.entry(obtained, layers: layers, roles: image.roles), obtained))
         }
         for osRelease in plan.osReleases { try await gatherPackages(osRelease, plan.architecture, &content) }
         return content
@@ -133,9 +138,11 @@ extension BundleMaker {
         return others + Resolver.images(named, extra: [])
     }
 
-    private static func entry(_ image: ObtainedImage, roles: [NodeRole]) -> LockedImage {
+    private static func entry(
+        _ image: ObtainedImage, layers: LockedImage.Layers, roles: [NodeRole]
+    ) -> LockedImage {
         LockedImage(
-            reference: image.reference, digest: image.digest, manifest: image.manifest, size: image.size,
-            roles: roles, source: image.source)
+            reference: image.reference, digest: image.target.digest, mediaType: image.target.mediaType,
+            manifest: image.manifest, size: image.size, layers: layers, roles: roles, source: image.source)
     }
 }

@@ -9,11 +9,12 @@ import SystemPackage
 extension BundleMaker {
     /// Packs, indexes, signs and writes.
     ///
-    /// - Returns: the index as it was signed.
+    /// - Returns: the index as it was signed, and what is to be said about the images.
     func write(
         _ content: GatheredContent, frame: Frame, options: MakeOptions, workspace: Workspace
-    ) async throws -> BundleIndex {
+    ) async throws -> (index: BundleIndex, notes: [String]) {
         try Self.checkSpace(content, options: options, workspace: workspace)
+        let images = try await check(content.images)
         let staging = try workspace.folder("staging")
         let packFolder = try workspace.folder("packs")
         let writer = PackSetWriter(
@@ -28,25 +29,23 @@ extension BundleMaker {
         }
         progress.report(ProgressEvent(kind: .finished, task: "unpack artifacts"))
 
-        let everywhere = content.images.filter { $0.entry.roles != [.master] }.map(\.image)
-        let masters = content.images.filter { $0.entry.roles == [.master] }.map(\.image)
-        var packs = [try await writer.write(files, name: "node", content: .files)]
-        if !everywhere.isEmpty {
-            let members = try ImagePack.members(of: everywhere)
-            packs.append(try await writer.write(members, name: "images", content: .images))
-        }
-        if !masters.isEmpty {
-            let members = try ImagePack.members(of: masters)
-            let pack = try await writer.write(
-                members, name: "images-control-plane", content: .images, selector: Pack.Selector(roles: [.master]))
-            packs.append(pack)
+        let programs = PackSetWriter.Request("node", .files, of: files)
+        let layers = PackSetWriter.Request(ImagePack.name, .images, parts: ImagePack.parts(of: images))
+        var packs: [(pack: Pack, file: FilePath)] = []
+        if images.isEmpty {
+            packs += try await writer.write(programs)
+        } else if options.compression.sharesStream {
+            packs += try await writer.writeStream([programs, layers])
+        } else {
+            packs += try await writer.write(programs)
+            packs += try await writer.write(layers)
         }
         for osRelease in frame.osReleases {
             let packages = content.packages.filter { $0.osRelease == osRelease }.map(\.package)
-            let pack = try await writer.write(
-                try Self.members(of: packages, architecture: frame.architecture), name: "packages-\(osRelease)",
-                content: .packages, selector: Pack.Selector(osReleases: [osRelease]))
-            packs.append(pack)
+            packs += try await writer.write(
+                PackSetWriter.Request(
+                    "packages-\(osRelease)", .packages, selector: Pack.Selector(osReleases: [osRelease]),
+                    of: try Self.members(of: packages, architecture: frame.architecture)))
         }
 
         let index = BundleIndex(
@@ -64,7 +63,34 @@ extension BundleMaker {
                 }),
             packs: packs.map(\.pack))
         try await seal(index, packs: packs, frame: frame, options: options, workspace: workspace)
-        return index
+        return (index, ImagePack.notes(on: images))
+    }
+
+    /// Reads every layer once, before anything is written.
+    private func check(
+        _ images: [(entry: LockedImage, image: ObtainedImage)]
+    ) async throws -> [(entry: LockedImage, content: CheckedImage)] {
+        let task = "check layers"
+        let progress = progress
+        let stop = CancellationFlag()
+        progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: UInt64(images.count)))
+        let checked = try await withTaskCancellationHandler {
+            try await BlockingPool.shared.run {
+                let check = ImageCheck()
+                return try images.enumerated().map { number, item in
+                    if stop.isRaised { throw CancellationError() }
+                    let content = try check.check(item.image)
+                    progress.report(
+                        ProgressEvent(
+                            kind: .advanced, task: task, done: UInt64(number + 1), total: UInt64(images.count)))
+                    return (entry: item.entry, content: content)
+                }
+            }
+        } onCancel: {
+            stop.raise()
+        }
+        progress.report(ProgressEvent(kind: .finished, task: task))
+        return checked
     }
 
     /// The packages and the list of them. dpkg orders the installation by itself, so the list is by name.

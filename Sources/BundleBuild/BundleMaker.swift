@@ -39,9 +39,9 @@ public struct BundleMaker: Sendable {
         let frame = Frame(
             productLine: options.productLine, sequence: options.sequence ?? options.createdAt,
             createdAt: options.createdAt, architecture: plan.architecture, osReleases: plan.osReleases)
-        let index = try await write(content, frame: frame, options: options, workspace: workspace)
+        let (index, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
         return try summary(
-            index, status: plan.status, notes: plan.notes + content.notes, options: options, start: start)
+            index, status: plan.status, notes: plan.notes + content.notes + notes, options: options, start: start)
     }
 
     /// Makes the bundle of a lock again: the same bytes, or an error.
@@ -58,9 +58,9 @@ public struct BundleMaker: Sendable {
         let frame = Frame(
             productLine: lock.productLine, sequence: lock.sequence, createdAt: try SourceDate.parse(lock.createdAt),
             architecture: lock.architecture, osReleases: lock.osReleases)
-        let index = try await write(content, frame: frame, options: options, workspace: workspace)
+        let (index, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
         let status = try VersionMatrix.embedded().status(of: index.release)
-        return try summary(index, status: status, notes: content.notes, options: options, start: start)
+        return try summary(index, status: status, notes: content.notes + notes, options: options, start: start)
     }
 
     /// What frames the content in the index.
@@ -91,8 +91,11 @@ public struct BundleMaker: Sendable {
             kubernetes: index.release.kubernetes, containerd: index.release.containerd,
             architecture: index.architecture, status: status, releaseID: index.releaseID, sequence: index.sequence,
             selfExtracting: index.head != nil, keyFingerprint: options.key?.verifyingKey.fingerprint,
-            packs: index.packs.map {
-                MakeSummary.PackLine(name: $0.name, size: $0.size, uncompressedSize: $0.uncompressedSize)
+            packs: index.packs.map { pack in
+                let worker = pack.prefix(for: .worker)
+                return MakeSummary.PackLine(
+                    name: pack.name, size: pack.size, uncompressedSize: pack.uncompressedSize,
+                    workerSize: worker.isWhole ? nil : worker.size, memory: pack.compression.decodingMemory)
             },
             companions: companions, notes: notes)
     }

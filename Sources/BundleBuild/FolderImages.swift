@@ -40,7 +40,7 @@ public struct FolderImages: ImageProvider {
             blobs.append(ObtainedImage.Blob(digest: descriptor.digest, size: size, content: .file(path)))
         }
         return ObtainedImage(
-            reference: reference, digest: top.digest, top: top, manifest: manifest.digest,
+            reference: reference, target: top, manifest: manifest.digest,
             blobs: blobs.sorted { $0.digest < $1.digest }, source: "file:\(layout.lastComponent?.string ?? "images")")
     }
 
@@ -82,6 +82,7 @@ public struct FolderImages: ImageProvider {
             throw BundleBuildError.unreadable(
                 path: place(of: manifest, in: layout).string, reason: "an index where an index named a manifest")
         }
+        try ImageCheck.refuseForeign(image, of: reference)
         return (manifest, (manifest == top ? [top] : [top, manifest]) + image.contents)
     }
 

@@ -12,11 +12,12 @@ struct GatheredContent {
 
     /// Bytes that unpacking and packing may need at most, beside what is there already: archives unpack to less than
     /// four times their size and executables pack to less than half; each pack exists twice until the file is whole.
+    /// Layers pack to less than they have as published, but for the lowest levels, where it may be a tenth more.
     func neededSpace(head: UInt64) -> UInt64 {
         let archives = artifacts.filter { $0.entry.kind == .archive }.reduce(UInt64(0)) { $0 + $1.entry.size }
         let others = artifacts.filter { $0.entry.kind != .archive }.reduce(UInt64(0)) { $0 + $1.entry.size }
         let blobs = images.reduce(UInt64(0)) { $0 + $1.entry.size }
         let debs = packages.reduce(UInt64(0)) { $0 + $1.entry.size }
-        return archives * 4 + 2 * (others / 2 + archives + blobs + debs) + head
+        return archives * 4 + 2 * (others / 2 + archives + blobs + blobs / 8 + debs) + head
     }
 }

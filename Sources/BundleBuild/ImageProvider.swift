@@ -22,10 +22,8 @@ public protocol ImageProvider: Sendable {
 public struct ObtainedImage: Hashable, Sendable {
     public var reference: ImageReference
     /// What the reference resolved to: an index, or a manifest.
-    public var digest: SHA256Digest
-    /// What a layout's index names: the index where it came whole, else the manifest.
-    public var top: OCIDescriptor
-    /// The manifest for the architecture; the same as `top` where there is no index.
+    public var target: OCIDescriptor
+    /// The manifest for the architecture; the same as `target` where there is no index.
     public var manifest: SHA256Digest
     /// The index (where there is one), manifest, config and layers, each once.
     public var blobs: [Blob]
@@ -33,12 +31,10 @@ public struct ObtainedImage: Hashable, Sendable {
     public var source: String
 
     public init(
-        reference: ImageReference, digest: SHA256Digest, top: OCIDescriptor, manifest: SHA256Digest, blobs: [Blob],
-        source: String
+        reference: ImageReference, target: OCIDescriptor, manifest: SHA256Digest, blobs: [Blob], source: String
     ) {
         self.reference = reference
-        self.digest = digest
-        self.top = top
+        self.target = target
         self.manifest = manifest
         self.blobs = blobs
         self.source = source

@@ -30,5 +30,9 @@ public struct MakeSummary: Codable, Hashable, Sendable {
         public var size: UInt64
         /// Bytes of the tar.
         public var uncompressedSize: UInt64
+        /// Compressed bytes that a worker reads of it; nil for a pack that it reads whole or not at all.
+        public var workerSize: UInt64?
+        /// Bytes of memory that a node needs to unpack it.
+        public var memory: UInt64
     }
 }

@@ -26,13 +26,12 @@ public struct RegistryImages: ImageProvider {
         let blobs = image.blobs.map {
             ObtainedImage.Blob(digest: $0.digest, size: $0.size, content: .file($0.path))
         }
-        let manifest = ObtainedImage.Blob(
-            digest: image.manifest, size: UInt64(image.manifestBytes.count), content: .bytes(image.manifestBytes))
-        let top = OCIDescriptor(
-            mediaType: image.manifestType, digest: image.manifest, size: UInt64(image.manifestBytes.count))
+        let documents = image.documents.map {
+            ObtainedImage.Blob(digest: $0.digest, size: UInt64($0.bytes.count), content: .bytes($0.bytes))
+        }
         progress.report(ProgressEvent(kind: .finished, task: task, done: image.size))
         return ObtainedImage(
-            reference: reference, digest: image.digest, top: top, manifest: image.manifest,
-            blobs: [manifest] + blobs, source: image.source)
+            reference: reference, target: image.target, manifest: image.manifest, blobs: documents + blobs,
+            source: image.source)
     }
 }

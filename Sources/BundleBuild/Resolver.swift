@@ -42,6 +42,9 @@ public struct Resolver: Sendable {
             controlPlaneImages: controlPlane, sandboxImage: try ImageReference("\(row.repository)/pause:\(row.pause)"),
             cni: network.cni)
         let matrixImages = controlPlane + network.images
+        for image in request.originalLayers where !(matrixImages + request.extraImages).contains(image) {
+            notes.append("--original-layers \(image): not among the images of this plan")
+        }
         return BuildPlan(
             architecture: request.architecture, release: release,
             status: try matrix.status(of: release),
@@ -49,7 +52,8 @@ public struct Resolver: Sendable {
             artifacts: artifacts(of: release, architecture: request.architecture),
             images: Self.images(matrixImages, extra: request.extraImages),
             extraImages: request.extraImages.filter { !matrixImages.contains($0) },
-            imageLicense: matrix.imageLicense, osReleases: request.osReleases.sorted(), notes: notes)
+            originalLayers: request.originalLayers, imageLicense: matrix.imageLicense,
+            osReleases: request.osReleases.sorted(), notes: notes)
     }
 
     /// Each reference once, with the nodes that load it. Extra images go to all.

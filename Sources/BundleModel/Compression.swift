@@ -9,7 +9,7 @@ public struct Compression: Codable, Hashable, Sendable {
     }
 
     public var format: Format
-    /// zstd: 1...22. xz: 0...9.
+    /// See `Format.levels`.
     public var level: Int
     /// Base-2 logarithm of the match window in bytes, and so of the memory that decoding needs. 27 is 128 MiB.
     public var windowLog: Int

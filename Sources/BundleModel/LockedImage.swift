@@ -2,6 +2,8 @@
 public struct LockedImage: Codable, Hashable, Sendable {
     /// How layers are stored.
     public enum Layers: String, Codable, CaseIterable, Sendable {
+        /// As plain tars, by their diffIDs: the smallest, and what a node unpacks from.
+        case unpacked
         /// The published blobs, byte for byte.
         case original
     }
@@ -10,9 +12,11 @@ public struct LockedImage: Codable, Hashable, Sendable {
     public var reference: ImageReference
     /// What the reference resolved to at the registry: an index or a manifest.
     public var digest: SHA256Digest
+    /// What `digest` names, in the registry's words.
+    public var mediaType: OCIMediaType
     /// The manifest for the bundle's architecture.
     public var manifest: SHA256Digest
-    /// Bytes of manifest, config and layers.
+    /// Bytes of documents and layers as they were published.
     public var size: UInt64
     public var layers: Layers
     /// Which nodes load it.
@@ -21,11 +25,12 @@ public struct LockedImage: Codable, Hashable, Sendable {
     public var source: String
 
     public init(
-        reference: ImageReference, digest: SHA256Digest, manifest: SHA256Digest, size: UInt64,
-        layers: Layers = .original, roles: [NodeRole], source: String
+        reference: ImageReference, digest: SHA256Digest, mediaType: OCIMediaType, manifest: SHA256Digest, size: UInt64,
+        layers: Layers = .unpacked, roles: [NodeRole], source: String
     ) {
         self.reference = reference
         self.digest = digest
+        self.mediaType = mediaType
         self.manifest = manifest
         self.size = size
         self.layers = layers

@@ -3,13 +3,13 @@ public struct Pack: Codable, Hashable, Sendable {
     public enum Content: String, Codable, CaseIterable, Sendable {
         /// Members are files at their place under the node's root.
         case files
-        /// The tar is an OCI image layout, as `ctr images import` reads it.
+        /// Members are documents and layers of images; see `ImageMember`.
         case images
         /// Members are packages of one operating system release.
         case packages
     }
 
-    /// `node`, `images`, `images-control-plane`, `packages-debian-12`. Unique in a bundle.
+    /// `node`, `images`, `packages-debian-12`. Unique in a bundle.
     public var name: String
     public var content: Content
     public var selector: Selector
@@ -26,10 +26,16 @@ public struct Pack: Codable, Hashable, Sendable {
     public var digest: SHA256Digest
     /// In the tar's order.
     public var members: [Member]
+    /// Runs of members that not all nodes read, in the tar's order; nil for a pack that is read whole.
+    public var parts: [Part]?
+    /// The pack that this one's compressed stream goes on from, so that they share the window: its bytes come first, and
+    /// its tar. Nil for a stream of its own.
+    public var continues: String?
 
     public init(
         name: String, content: Content, selector: Selector, compression: Compression, size: UInt64,
-        uncompressedSize: UInt64, chunkSize: UInt64, chunks: [SHA256Digest], digest: SHA256Digest, members: [Member]
+        uncompressedSize: UInt64, chunkSize: UInt64, chunks: [SHA256Digest], digest: SHA256Digest, members: [Member],
+        parts: [Part]? = nil, continues: String? = nil
     ) {
         self.name = name
         self.content = content
@@ -41,6 +47,8 @@ public struct Pack: Codable, Hashable, Sendable {
         self.chunks = chunks
         self.digest = digest
         self.members = members
+        self.parts = parts
+        self.continues = continues
     }
 
     /// The pack's file in the bundle: `packs/node.tar.zst`.
@@ -70,6 +78,11 @@ public struct Pack: Codable, Hashable, Sendable {
             case symlink
         }
 
+        /// Who puts a layer's files into a snapshot.
+        public enum Applier: String, Codable, Sendable {
+            case containerd
+        }
+
         /// Relative, without `.` or `..` components.
         public var path: String
         public var kind: Kind
@@ -81,10 +94,13 @@ public struct Pack: Codable, Hashable, Sendable {
         public var sha256: SHA256Digest?
         /// Target of a symlink, else nil.
         public var target: String?
+        /// Of a plain layer that has to be unpacked by containerd itself; nil for one that may be written without it,
+        /// and for anything but a plain layer. It saves the node the attempt, and is no promise the other way.
+        public var appliedBy: Applier?
 
         public init(
             path: String, kind: Kind = .file, mode: UInt32, size: UInt64 = 0, sha256: SHA256Digest? = nil,
-            target: String? = nil
+            target: String? = nil, appliedBy: Applier? = nil
         ) {
             self.path = path
             self.kind = kind
@@ -92,6 +108,7 @@ public struct Pack: Codable, Hashable, Sendable {
             self.size = size
             self.sha256 = sha256
             self.target = target
+            self.appliedBy = appliedBy
         }
     }
 }

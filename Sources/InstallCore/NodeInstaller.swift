@@ -46,7 +46,9 @@ public struct NodeInstaller: Sendable {
     public func plan() async throws -> [StepPlan] {
         let prepared = try await prepare()
         guard prepared.report.passed else { throw InstallError.preflight(prepared.report.errors) }
-        return try await Installer(steps: StepCatalog.all).plan(target(prepared.node))
+        let target = target(prepared.node)
+        try requireLoadable(target)
+        return try await Installer(steps: StepCatalog.all).plan(target)
             .map { StepPlan(step: $0.step, changes: $0.lines) }
     }
 
@@ -61,6 +63,7 @@ public struct NodeInstaller: Sendable {
         }
         if !allowOlder { try TrustMemory.read(context.root).check(content.index) }
         let planned = target(prepared.node)
+        try requireLoadable(planned)
         let state = try planned.state()
         if state.finished, try await Installer(steps: StepCatalog.all).plan(planned).allSatisfy({ $0.lines.isEmpty }) {
             return Outcome(node: prepared.node, applied: [])
@@ -68,7 +71,9 @@ public struct NodeInstaller: Sendable {
         if options.role == .worker, services.redeem == nil, state.kubeadmFinished != "join" {
             throw InstallError.joinMissing
         }
-        if options.verifiesFirst { try await content.verify(neededPacks(planned), progress: context.progress) }
+        if options.verifiesFirst {
+            try await content.verify(neededPacks(planned), for: options.role, progress: context.progress)
+        }
 
         let journal = try await Journal(context.root, clock: context.clock)
         let agreement = ClusterAgreement(
@@ -124,6 +129,10 @@ public struct NodeInstaller: Sendable {
         InstallTarget(context: context, content: content, options: options, node: node, services: services)
     }
 
+    private func requireLoadable(_ target: InstallTarget) throws {
+        if target.imageLoader == .ctr { try CtrRoute.requireLoadable(target.bundleImages.images) }
+    }
+
     private func neededPacks(_ target: InstallTarget) -> [Pack] {
         target.packs(.files) + target.packs(.images) + target.packs(.packages)
     }
@@ -135,7 +144,9 @@ public struct NodeInstaller: Sendable {
         let index = content.index
         let osRelease = gatherer.osRelease
         let packs = index.packs.filter { $0.selector.selects(role: options.role, osRelease: osRelease) }
-        let facts = try await gatherer.gather(journal: state, packs: packs)
+        let loader = options.imageLoader ?? state.run?.imageLoader
+        let facts = try await gatherer.gather(
+            journal: state, packs: packs, role: options.role, imageLoader: loader ?? .auto)
         let needs = try requirements(packs, state)
         let evaluation = PreflightEvaluation(facts: facts, needs: needs)
         let address = try? evaluation.chosenIP.get()
@@ -144,7 +155,7 @@ public struct NodeInstaller: Sendable {
             productLine: index.productLine, sequence: index.sequence, keyFingerprint: trust.signers.first,
             role: options.role, nodeIP: address?.description ?? "", nodeName: facts.hostName,
             podCIDR: needs.podCIDR.description, serviceCIDR: needs.serviceCIDR.description,
-            bootID: gatherer.bootID)
+            bootID: gatherer.bootID, imageLoader: loader)
         let report = PreflightReport(
             role: options.role, nodeName: facts.hostName, nodeIP: address?.description, bytesNeeded: needs.bytes,
             findings: evaluation.findings)

@@ -31,15 +31,19 @@ extension BundleFile {
 
     /// Reads every chunk of the packs and compares it with the index, on several threads.
     ///
-    /// - Parameter threads: each needs 1 MiB; 0 for one a core.
+    /// - Parameter role: of packs with parts, the chunks alone that nodes of this role read; nil for all.
+    /// - Parameter threads: each needs 256 KiB; 0 for one a core.
     /// - Throws: `PayloadError.damagedChunk` for the first damaged chunk of the packs, `CancellationError` soon after the
     ///   task was cancelled: chunks that are being read are finished.
-    public func verifyPacks(_ packs: [Pack], threads: Int, progress: any ProgressSink = SilentProgress()) async throws {
+    public func verifyPacks(
+        _ packs: [Pack], for role: NodeRole? = nil, threads: Int, progress: any ProgressSink = SilentProgress()
+    ) async throws {
         let work = try packs.flatMap { pack in
             let offset = try region(of: pack).lowerBound
-            return pack.chunks.indices.map { (pack: pack, offset: offset, chunk: $0) }
+            let prefix = role.map { pack.prefix(for: $0) } ?? pack.whole
+            return (0..<pack.chunkCount(of: prefix)).map { (pack: pack, offset: offset, chunk: $0) }
         }
-        let total = packs.reduce(0) { $0 + $1.size }
+        let total = work.reduce(0) { $0 + UInt64(ChunkCheck.range(of: $1.chunk, in: $1.pack).count) }
         let state = VerifyState()
         let task = "check packs"
         progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: total))
@@ -49,7 +53,7 @@ extension BundleFile {
                 for _ in 0..<(threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount) {
                     group.addTask {
                         try await BlockingPool.shared.run {
-                            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+                            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
                             defer { buffer.deallocate() }
                             while let number = state.take(of: work.count) {
                                 let item = work[number]

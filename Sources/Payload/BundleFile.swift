@@ -113,7 +113,9 @@ public struct BundleFile: Sendable {
     }
 
     /// A pack's compressed bytes; every chunk is checked against the index before any of it is given out.
-    public func source(of pack: Pack) throws -> any ByteSource {
-        ChunkSource(file: file, pack: pack, offset: try region(of: pack).lowerBound)
+    ///
+    /// - Parameter prefix: how much of the pack; nil for all.
+    public func source(of pack: Pack, prefix: Pack.Prefix? = nil) throws -> any ByteSource {
+        ChunkSource(file: file, pack: pack, prefix: prefix ?? pack.whole, offset: try region(of: pack).lowerBound)
     }
 }

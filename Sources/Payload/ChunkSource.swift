@@ -1,38 +1,41 @@
 import Archive
 import BundleModel
-import Signing
 
-/// A pack's bytes, chunk by chunk, each checked before it is given out.
+/// A pack's bytes from its start to a prefix's end, chunk by chunk, each checked whole before any of it is given out.
+///
+/// From the second chunk on, the next one is read and checked on another thread meanwhile: two chunks are in memory.
 final class ChunkSource: ByteSource {
-    private let file: RandomAccessFile
-    private let pack: Pack
-    private let offset: UInt64
-    private let buffer: UnsafeMutableRawBufferPointer
-    private var pending: UnsafeMutableRawBufferPointer.SubSequence
+    private let chunks: CheckedChunks
+    private let end: UInt64
+    private let chunkCount: Int
+    private var pending = UnsafeRawBufferPointer(start: nil, count: 0)
     private var nextChunk = 0
 
-    init(file: RandomAccessFile, pack: Pack, offset: UInt64) {
-        self.file = file
-        self.pack = pack
-        self.offset = offset
-        buffer = .allocate(byteCount: Int(min(pack.chunkSize, max(1, pack.size))), alignment: 4096)
-        pending = buffer[..<0]
+    init(file: RandomAccessFile, pack: Pack, prefix: Pack.Prefix, offset: UInt64) {
+        chunks = CheckedChunks(file: file, pack: pack, offset: offset)
+        end = prefix.size
+        chunkCount = pack.chunkCount(of: prefix)
     }
 
-    deinit { buffer.deallocate() }
+    deinit { chunks.finish() }
 
     func read(into output: UnsafeMutableRawBufferPointer) throws -> Int {
         if pending.isEmpty {
-            guard nextChunk < pack.chunks.count else { return 0 }
-            let range = ChunkCheck.range(of: nextChunk, in: pack)
-            let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer[..<range.count])
-            try ChunkCheck.read(nextChunk, of: pack, at: offset, from: file, into: chunk)
-            pending = buffer[..<range.count]
+            guard nextChunk < chunkCount else { return 0 }
+            let chunk = try chunks.take(nextChunk)
+            pending = UnsafeRawBufferPointer(rebasing: chunk[..<min(chunk.count, left(from: nextChunk))])
             nextChunk += 1
+            // Whoever looks at the beginning alone has it in the first chunk.
+            if nextChunk > 1, nextChunk < chunkCount { chunks.begin(nextChunk) }
         }
         let count = min(output.count, pending.count)
-        output.copyMemory(from: UnsafeRawBufferPointer(rebasing: pending.prefix(count)))
-        pending = pending.dropFirst(count)
+        output.copyMemory(from: UnsafeRawBufferPointer(rebasing: pending[..<count]))
+        pending = UnsafeRawBufferPointer(rebasing: pending[count...])
         return count
+    }
+
+    /// Bytes to the prefix's end.
+    private func left(from chunk: Int) -> Int {
+        Int(min(UInt64(Int.max), end - chunks.start(of: chunk)))
     }
 }

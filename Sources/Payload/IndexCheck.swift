@@ -12,31 +12,57 @@ enum IndexCheck {
     /// - Returns: what is wrong with the index; nil when nothing is.
     static func problem(_ index: BundleIndex) -> String? {
         if index.packs.count > packLimit { return "\(index.packs.count) packs, at most \(packLimit) are read" }
+        if index.packs.count(where: { $0.content == .images }) > 1 { return "two packs of images" }
         var names: Set<String> = []
         for pack in index.packs {
             guard isName(pack.name) else { return "a pack's name is not one: '\(pack.name)'" }
             guard names.insert(pack.name).inserted else { return "pack \(pack.name) is listed twice" }
             if let problem = problem(pack) { return "pack \(pack.name): \(problem)" }
         }
+        return zip(index.packs, [nil] + index.packs).lazy.compactMap { pack, before in
+            continuationProblem(pack, before: before).map { "pack \(pack.name): \($0)" }
+        }.first
+    }
+
+    /// A stream goes on from the pack before, which every node reads whole that reads this one, and once only: two tars
+    /// in a stream at most.
+    private static func continuationProblem(_ pack: Pack, before: Pack?) -> String? {
+        guard let name = pack.continues else { return nil }
+        guard let before, before.name == name else { return "it continues '\(name)', which is not the pack before it" }
+        guard before.continues == nil, before.parts == nil, before.selector == Pack.Selector() else {
+            return "it continues '\(name)', which not all nodes read"
+        }
+        guard before.compression == pack.compression, pack.compression.format == .zstd else {
+            return "it continues '\(name)', which is compressed otherwise"
+        }
         return nil
     }
 
     private static func problem(_ pack: Pack) -> String? {
         guard pack.size <= sizeLimit, pack.uncompressedSize <= sizeLimit else { return "a size that cannot be" }
-        guard (10...31).contains(pack.compression.windowLog) else { return "a window that cannot be" }
+        guard Compression.windowLogs.contains(pack.compression.windowLog) else {
+            return
+                "a window of 2^\(pack.compression.windowLog) bytes, at most 2^\(Compression.windowLogs.upperBound) is read"
+        }
         guard pack.chunkSize > 0, pack.chunkSize <= chunkLimit,
             UInt64(pack.chunks.count) == (pack.size + pack.chunkSize - 1) / pack.chunkSize
         else { return "\(pack.chunks.count) chunks of \(pack.chunkSize) bytes are not \(pack.size) bytes" }
         let identity = SHA256Hasher()
         for chunk in pack.chunks { identity.update(chunk.bytes) }
         guard identity.finish() == pack.digest else { return "the chunks are not those of its digest" }
-        if let (path, reason) = PackListing.problem(pack.members) { return "member '\(path)': \(reason)" }
+        if let problem = listingProblem(pack) { return problem }
         // No sum overflows: the listing was checked for that.
         let members = pack.members.reduce(0) { $0 + $1.size }
         guard members <= pack.uncompressedSize else {
             return "members of \(members) bytes in a tar of \(pack.uncompressedSize)"
         }
-        return nil
+        return PartListing.problem(pack)
+    }
+
+    private static func listingProblem(_ pack: Pack) -> String? {
+        if pack.content == .images { return ImageListing.problem(pack) }
+        if pack.parts != nil { return "parts, and no images" }
+        return PackListing.problem(pack.members).map { "member '\($0.path)': \($0.reason)" }
     }
 
     /// Lowercase letters, digits, `.`, `_` and `-`, as in the ids of operating systems; at most 64.

@@ -1,22 +1,34 @@
-/// One ustar header block of the outer tar, in exactly the form that this project writes.
+/// One ustar header block, in exactly the form that this project writes: of the outer tar, and of archives that are
+/// handed on.
 ///
 /// Regular files with mode 0644 and owner 0 only; sizes from 8 GiB on in base-256, as GNU tar and bsdtar read them.
 /// A reader accepts nothing else: a bundle that was put together another way is not one of ours.
-struct TarHeader: Hashable, Sendable {
-    static let blockSize: UInt64 = 512
+public struct TarHeader: Hashable, Sendable {
+    public static let blockSize: UInt64 = 512
     let name: String
     let size: UInt64
     let modificationTime: UInt64
 
+    /// - Parameters:
+    ///   - name: at most 99 bytes.
+    ///   - size: bytes.
+    ///   - modificationTime: seconds since 1970.
+    public init(name: String, size: UInt64, modificationTime: UInt64) {
+        self.name = name
+        self.size = size
+        self.modificationTime = modificationTime
+    }
+
     /// Bytes of the member with its header and padding.
     var span: UInt64 { Self.blockSize + Self.padded(size) }
 
-    static func padded(_ size: UInt64) -> UInt64 {
+    /// Bytes of content with the zeros that fill its last block.
+    public static func padded(_ size: UInt64) -> UInt64 {
         (size + blockSize - 1) / blockSize * blockSize
     }
 
     /// The 512 bytes.
-    func encode() -> [UInt8] {
+    public func encode() -> [UInt8] {
         var block = [UInt8](repeating: 0, count: 512)
         block.put(Array(name.utf8), at: 0)
         block.put(Self.octal(0o644, digits: 7), at: 100)

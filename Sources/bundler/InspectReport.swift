@@ -35,13 +35,23 @@ struct InspectReport: Codable {
 
 
             """
-        var packs = TextTable(["PACK", "NODES", "SIZE", "UNPACKED", "MEMBERS"])
+        var packs = TextTable(["PACK", "NODES", "SIZE", "UNPACKED", "MEMBERS", "MEMORY"])
         for pack in index.packs {
             let nodes = pack.selector.roles.map(\.rawValue) + pack.selector.osReleases
             packs.add([
                 pack.name, nodes.isEmpty ? "all" : nodes.joined(separator: ","), ByteCount.text(pack.size),
                 ByteCount.text(pack.uncompressedSize), "\(pack.members.count)",
+                ByteCount.text(pack.compression.decodingMemory),
             ])
+            var before: Pack.Part?
+            for part in pack.parts ?? [] {
+                packs.add([
+                    "  \(part.name)", part.roles.isEmpty ? "all" : part.roles.map(\.rawValue).joined(separator: ","),
+                    ByteCount.text(part.end - (before?.end ?? 0)),
+                    ByteCount.text(part.uncompressedEnd - (before?.uncompressedEnd ?? 0)), "\(part.members)", "",
+                ])
+                before = part
+            }
         }
         var artifacts = TextTable(["ARTIFACT", "VERSION", "SIZE", "PROOF", "SOURCE"])
         for artifact in index.lock.artifacts {
@@ -50,11 +60,18 @@ struct InspectReport: Codable {
                 artifact.source,
             ])
         }
-        var images = TextTable(["IMAGE", "SIZE", "DIGEST"])
+        var images = TextTable(["IMAGE", "PUBLISHED SIZE", "LAYERS", "DIGEST"])
         for image in index.lock.images {
-            images.add([image.reference.description, ByteCount.text(image.size), image.digest.description])
+            images.add([
+                image.reference.description, ByteCount.text(image.size), image.layers.rawValue,
+                image.digest.description,
+            ])
         }
         text += packs.text + "\n" + artifacts.text + "\n" + images.text
+        let applied = index.packs.flatMap(\.members).filter { $0.appliedBy == .containerd }.compactMap(\.sha256)
+        if !applied.isEmpty {
+            text += "\nlayers that nodes leave to containerd:\n" + applied.map { "  \($0)\n" }.joined()
+        }
         return text
     }
 }

@@ -12,11 +12,11 @@ extension PlanReport {
                 line.hasPublishedChecksum ? "published" : "none", line.source,
             ])
         }
-        var imageTable = TextTable(["IMAGE", "SIZE", "LICENCE", "NODES", "LISTED BY", "SOURCE"])
+        var imageTable = TextTable(["IMAGE", "SIZE", "LICENCE", "NODES", "LAYERS", "LISTED BY", "SOURCE"])
         for line in images {
             imageTable.add([
                 line.reference, Self.text(line.size), line.license ?? "?",
-                line.roles.map(\.rawValue).joined(separator: ","), line.listedBy, line.source,
+                line.roles.map(\.rawValue).joined(separator: ","), line.layers.rawValue, line.listedBy, line.source,
             ])
         }
         let head =

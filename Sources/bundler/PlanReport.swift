@@ -27,6 +27,8 @@ struct PlanReport: Codable {
         /// Of the image's main program; nil for images that were asked for.
         var license: String?
         var roles: [NodeRole]
+        /// How the bundle would store its layers.
+        var layers: LockedImage.Layers
         /// Who says that it is needed: the matrix, or the command line.
         var listedBy: String
         var source: String
@@ -81,6 +83,7 @@ struct PlanReport: Codable {
             return ImageLine(
                 reference: image.reference.description, size: size, sizeUnknown: unknown,
                 license: isAskedFor ? nil : plan.imageLicense, roles: image.roles,
+                layers: plan.originalLayers.contains(image.reference) ? .original : .unpacked,
                 listedBy: isAskedFor ? "--image" : "matrix", source: imageLocation(image.reference))
         }
         packages = plan.osReleases.flatMap { release in

@@ -7,9 +7,13 @@ struct SummaryText {
     let text: String
 
     init(_ summary: MakeSummary) {
-        var table = TextTable(["PACK", "SIZE", "UNPACKED"])
+        var table = TextTable(["PACK", "SIZE", "UNPACKED", "FOR WORKERS", "MEMORY"])
         for pack in summary.packs {
-            table.add([pack.name, ByteCount.text(pack.size), ByteCount.text(pack.uncompressedSize)])
+            table.add([
+                pack.name, ByteCount.text(pack.size), ByteCount.text(pack.uncompressedSize),
+                pack.workerSize.map(ByteCount.text) ?? "all",
+                ByteCount.text(pack.memory),
+            ])
         }
         let key = summary.keyFingerprint.map(KeyFingerprint.text) ?? "none: unsigned"
         var text = """

@@ -32,6 +32,12 @@ struct VersionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Add an image. Repeatable.", valueName: "reference"))
     var image: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep an image's layers as they were published, to serve or push it on. Larger. Repeatable.",
+            valueName: "reference"))
+    var originalLayers: [String] = []
+
     @Flag(help: "Let combinations pass that upstream has not tested.")
     var allowUntested = false
 
@@ -40,7 +46,8 @@ struct VersionOptions: ParsableArguments {
         [
             ("--containerd", containerd != nil), ("--runc", runc != nil), ("--cni-plugins", cniPlugins != nil),
             ("--crictl", crictl != nil), ("--cni", cni != nil), ("--arch", arch != nil), ("--os", !os.isEmpty),
-            ("--image", !image.isEmpty), ("--allow-untested", allowUntested),
+            ("--image", !image.isEmpty), ("--original-layers", !originalLayers.isEmpty),
+            ("--allow-untested", allowUntested),
         ].filter(\.1).map(\.0)
     }
 
@@ -53,7 +60,8 @@ struct VersionOptions: ParsableArguments {
             cniPlugins: try cniPlugins.map { try SemanticVersion($0) },
             crictl: try crictl.map { try SemanticVersion($0) }, cni: try cni.map(CNIChoice.init) ?? .bridge,
             osReleases: os,
-            extraImages: try image.map { try ImageReference($0) }, allowUntested: allowUntested)
+            extraImages: try image.map { try ImageReference($0) },
+            originalLayers: try originalLayers.map { try ImageReference($0) }, allowUntested: allowUntested)
     }
 }
 

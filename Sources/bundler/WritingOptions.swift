@@ -23,7 +23,10 @@ struct WritingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("zstd (the default) or xz.", valueName: "format"))
     var compression: Compression.Format?
 
-    @Option(help: ArgumentHelp("zstd 1 to 22 (default 19), xz 0 to 9 (default 6).", valueName: "level"))
+    @Option(
+        help: ArgumentHelp(
+            "zstd 1 to 22 (default 19), xz 0 to 9 (default 6). Nodes unpack zstd's levels up to 19 and xz in 128 MiB "
+                + "of memory, zstd's 20 to 22 in 512 MiB.", valueName: "level"))
     var compressionLevel: Int?
 
     @Option(help: ArgumentHelp("Compression threads; they do not change the bytes.", valueName: "count"))
@@ -41,9 +44,11 @@ struct WritingOptions: ParsableArguments {
         if bundleOnly, nodeInstall != nil {
             throw ValidationError("--bundle-only and --node-install exclude each other")
         }
-        let levels = compression == .xz ? 0...9 : 1...22
-        if let compressionLevel, !levels.contains(compressionLevel) {
-            throw ValidationError("--compression-level must be \(levels.lowerBound) to \(levels.upperBound)")
+        let format = compression ?? .zstd
+        if let compressionLevel, !format.levels.contains(compressionLevel) {
+            throw ValidationError(
+                "--compression-level \(compressionLevel): \(format.rawValue) has the levels "
+                    + "\(format.levels.lowerBound) to \(format.levels.upperBound)")
         }
         if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be 1 to 256") }
     }
@@ -57,8 +62,10 @@ struct WritingOptions: ParsableArguments {
     private func compression(_ lock: BundleLock?) -> Compression {
         let locked = lock?.lock.compression
         let format = compression ?? locked?.format ?? .zstd
-        let level = compressionLevel ?? (format == locked?.format ? locked?.level : nil) ?? (format == .zstd ? 19 : 6)
-        return Compression(format: format, level: level, windowLog: locked?.windowLog ?? Compression().windowLog)
+        var asked = Compression.standard(
+            format, level: compressionLevel ?? (format == locked?.format ? locked?.level : nil))
+        if let locked { asked.windowLog = locked.windowLog }
+        return asked
     }
 
     func options(lock: BundleLock?, key: SigningKey?) throws -> MakeOptions {

@@ -11,14 +11,14 @@ struct InstallBundle: BundleContent {
 
     var index: BundleIndex { file.index }
 
-    func reader(_ pack: Pack) throws -> PackReader {
-        try PackReader(source: file.source(of: pack), compression: pack.compression, name: pack.name)
+    func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader {
+        try file.reader(of: pack, prefix: prefix)
     }
 
     /// The executable head is checked too: another node-install that reads this file vouches for all of it.
-    func verify(_ packs: [Pack], progress: any ProgressSink) async throws {
+    func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {
         try await BlockingPool.shared.run { try file.verifyHead() }
-        try await file.verifyPacks(packs, threads: 0, progress: progress)
+        try await file.verifyPacks(packs, for: role, threads: 0, progress: progress)
     }
 
     /// The running program, cut off where its payload begins.

@@ -57,6 +57,9 @@ struct InstallCommand: AsyncParsableCommand {
     @Option(help: "full: check every needed pack before the first change; streaming: only as it is read.")
     var verify: Verification = .full
 
+    @Option(help: "How images get into containerd: auto, direct or ctr. Default: auto, which is direct where it works.")
+    var imageLoader: ImageLoaderChoice?
+
     @Flag(name: .long, help: "Never wait for a person: --join prompt is refused, and --join - at a terminal.")
     var yes = false
 
@@ -79,7 +82,7 @@ struct InstallCommand: AsyncParsableCommand {
             let configuration = try config.map { try NodeConfiguration.read(FilePath($0)) } ?? NodeConfiguration()
             let options = try InstallOptions(
                 role: role, nodeIP: nodeIP, podCIDR: podCIDR, serviceCIDR: serviceCIDR,
-                verifiesFirst: verify == .full, configuration: configuration)
+                verifiesFirst: verify == .full, imageLoader: imageLoader, configuration: configuration)
             let isLook = dryRun || preflightOnly
             try ServiceWiring.check(options, join: join, asks: !yes)
             let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()

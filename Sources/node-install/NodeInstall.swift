@@ -14,8 +14,8 @@ struct NodeInstall: AsyncParsableCommand {
             """,
         version: VersionCommand.text,
         subcommands: [
-            InstallCommand.self, StatusCommand.self, ResetCommand.self, Trust.self, StepsCommand.self,
-            VersionCommand.self,
+            InstallCommand.self, StatusCommand.self, ResetCommand.self, ImagesCommands.self, Trust.self,
+            StepsCommand.self, VersionCommand.self,
         ] + ServiceCommands.all,
         defaultSubcommand: InstallCommand.self)
 }

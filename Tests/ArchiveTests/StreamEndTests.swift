@@ -69,21 +69,6 @@ struct StreamEndTests {
         #expect(throws: ArchiveError.self) { try folder.extract([PackFolder.file("tool", content)]) }
         #expect(try FileSystem.list(folder.root) == [])
     }
-
-    @Test(arguments: [-1, 1])
-    func aTarOfAnotherLengthThanTheIndexSaysIsRefused(by difference: Int) throws {
-        let folder = try PackFolder()
-        let summary = try folder.write([.bytes(path: "blob", mode: 0o644, content: content)])
-        let output = try FileDescriptor.open(
-            folder.path.appending("tar"), .writeOnly, options: [.create], permissions: .ownerReadWrite)
-        try output.closeAfter {
-            let copied = try folder.reader().copyTar(to: output, total: summary.uncompressedSize)
-            #expect(copied == 2048)
-            #expect(throws: ArchiveError.self) {
-                try folder.reader().copyTar(to: output, total: UInt64(2048 + difference))
-            }
-        }
-    }
 }
 
 /// Gives its last byte by itself.

@@ -58,11 +58,11 @@ struct BundleMakerTests {
                 "usr/local/bin/containerd-shim-runc-v2", "usr/local/bin/crictl", "usr/local/bin/ctr",
                 "usr/local/bin/kubeadm", "usr/local/bin/kubectl", "usr/local/bin/kubelet", "usr/local/bin/runc",
             ])
-        let control = try #require(bundle.index.packs.first { $0.name == "images-control-plane" })
-        #expect(control.selector.roles == [.master])
-        #expect(control.members.count == 2 + 4 * 3)
-        let common = try #require(bundle.index.packs.first { $0.name == "images" })
-        #expect(common.members.count == 2 + 3 * 3)
+        let images = try #require(bundle.index.packs.first { $0.name == "images" })
+        #expect(images.parts?.map(\.name) == ["documents", "layers", "layers-control-plane"])
+        // A manifest and a config each; a layer each, and the one that all share.
+        #expect(images.parts?.map(\.members) == [7 * 2, 3 + 1, 4])
+        #expect(images.parts?.map(\.roles) == [[], [], [.master]])
         #expect(bundle.index.release.sandboxImage == (try ImageReference("k8s.gcr.io/pause:3.2")))
         #expect(bundle.index.lock.artifacts.allSatisfy { $0.proof.kind == .publishedChecksum })
         #expect(try left() == ["k8s.run", "k8s.run.lock.json", "k8s.run.sha256", "k8s.run.sha256.sig"])
@@ -143,6 +143,41 @@ struct BundleMakerTests {
         let request = other
         let expected = BundleBuildError.lockMismatch(["compression window is 2^21, locked was 2^20"])
         await #expect(throws: expected) { try await maker(folder.path).remake(lock, request) }
+    }
+
+    @Test func imagesThatKeepTheirLayersAreInTheLock() async throws {
+        let folder = try await upstream()
+        var plan = plan
+        let pause = try ImageReference("k8s.gcr.io/pause:3.2")
+        plan.originalLayers = [pause]
+        let first = try await maker(folder.path).make(plan, options("first.run"))
+        let lock = try BundleLock(reading: options("first.run").lockPath)
+        #expect(lock.lock.images.filter { $0.layers == .original }.map(\.reference) == [pause])
+        let again = try await maker(folder.path).remake(lock, options("again.run"))
+        #expect(try FileSystem.read(FilePath(first.file)) == FileSystem.read(FilePath(again.file)))
+
+        plan.originalLayers = [try ImageReference("k8s.gcr.io/pause:3.1")]
+        let request = plan
+        let error = await #expect(throws: BundleBuildError.self) {
+            try await maker(folder.path).make(request, options("x.run"))
+        }
+        #expect(error?.message.contains("--original-layers 'k8s.gcr.io/pause:3.1'") == true)
+    }
+
+    @Test func aLayerThatIsNotWhatItsConfigSaysLeavesNothingBehind() async throws {
+        let folder = try await upstream()
+        let layout = try SampleLayout(folder.path.appending("images").appending("more"))
+        let name = "registry.example/app:1"
+        try await layout.add(name, [SampleLayer("a", "a", .gzip)]) { $1.rootfs.diffIDs[0] = $0.config.digest }
+        var plan = plan
+        plan.images.append(PlannedImage(reference: try ImageReference(name), roles: NodeRole.allCases))
+        let request = plan
+        let error = await #expect(throws: BundleBuildError.self) {
+            try await maker(folder.path).make(request, options("k8s.run"))
+        }
+        #expect(error?.message.contains("\(name): layer 1 of 1") == true)
+        #expect(error?.category == .upstreamMismatch)
+        #expect(try left() == [])
     }
 
     @Test func missingImageIsNamed() async throws {

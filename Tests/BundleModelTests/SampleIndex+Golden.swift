@@ -32,8 +32,9 @@ extension SampleIndex {
             "images" : [
               {
                 "digest" : "sha256:3333333333333333333333333333333333333333333333333333333333333333",
-                "layers" : "original",
+                "layers" : "unpacked",
                 "manifest" : "sha256:4444444444444444444444444444444444444444444444444444444444444444",
+                "mediaType" : "application/vnd.oci.image.index.v1+json",
                 "reference" : "k8s.gcr.io/pause:3.2",
                 "roles" : [
                   "master",
@@ -90,6 +91,68 @@ extension SampleIndex {
               },
               "size" : 5,
               "uncompressedSize" : 10240
+            },
+            {
+              "chunkSize" : 4194304,
+              "chunks" : [
+                "sha256:8888888888888888888888888888888888888888888888888888888888888888"
+              ],
+              "compression" : {
+                "format" : "zstd",
+                "level" : 3,
+                "windowLog" : 27
+              },
+              "content" : "images",
+              "continues" : "node",
+              "digest" : "sha256:9999999999999999999999999999999999999999999999999999999999999999",
+              "members" : [
+                {
+                  "kind" : "file",
+                  "mode" : 420,
+                  "path" : "blobs/sha256/3333333333333333333333333333333333333333333333333333333333333333",
+                  "sha256" : "sha256:3333333333333333333333333333333333333333333333333333333333333333",
+                  "size" : 12
+                },
+                {
+                  "appliedBy" : "containerd",
+                  "kind" : "file",
+                  "mode" : 420,
+                  "path" : "layers/sha256/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                  "sha256" : "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                  "size" : 512
+                }
+              ],
+              "name" : "images",
+              "parts" : [
+                {
+                  "end" : 3,
+                  "members" : 1,
+                  "name" : "documents",
+                  "roles" : [
+
+                  ],
+                  "uncompressedEnd" : 1024
+                },
+                {
+                  "end" : 6,
+                  "members" : 1,
+                  "name" : "layers-control-plane",
+                  "roles" : [
+                    "master"
+                  ],
+                  "uncompressedEnd" : 3072
+                }
+              ],
+              "selector" : {
+                "osReleases" : [
+
+                ],
+                "roles" : [
+
+                ]
+              },
+              "size" : 6,
+              "uncompressedSize" : 3072
             }
           ],
           "productLine" : "kubernetes",

@@ -23,7 +23,7 @@ enum SampleIndex {
             ],
             images: [
                 LockedImage(
-                    reference: pause, digest: try digest("3"), manifest: try digest("4"), size: 34,
+                    reference: pause, digest: try digest("3"), mediaType: .index, manifest: try digest("4"), size: 34,
                     roles: [.master, .worker], source: "127.0.0.1:5000")
             ])
         let pack = Pack(
@@ -34,10 +34,23 @@ enum SampleIndex {
                 .init(path: "usr/local/bin/kubelet", mode: 0o755, size: 12, sha256: try digest("2")),
                 .init(path: "usr/local/bin/k", kind: .symlink, mode: 0o777, target: "kubelet"),
             ])
+        let images = Pack(
+            name: "images", content: .images, selector: .init(), compression: compression, size: 6,
+            uncompressedSize: 3072, chunkSize: 4_194_304, chunks: [try digest("8")], digest: try digest("9"),
+            members: [
+                .init(path: "blobs/sha256/\(try digest("3").hex)", mode: 0o644, size: 12, sha256: try digest("3")),
+                .init(
+                    path: "layers/sha256/\(try digest("a").hex)", mode: 0o644, size: 512, sha256: try digest("a"),
+                    appliedBy: .containerd),
+            ],
+            parts: [
+                .init(name: "documents", roles: [], members: 1, uncompressedEnd: 1024, end: 3),
+                .init(name: "layers-control-plane", roles: [.master], members: 1, uncompressedEnd: 3072, end: 6),
+            ], continues: "node")
         return BundleIndex(
             productLine: "kubernetes", sequence: 1_700_000_000, createdAt: "2023-11-14T22:13:20Z",
             releaseID: try digest("7"), architecture: .amd64, release: release,
-            head: Head(size: 4097, sha256: try digest("1")), lock: lock, packs: [pack])
+            head: Head(size: 4097, sha256: try digest("1")), lock: lock, packs: [pack, images])
     }
 
     private static func digest(_ digit: Character) throws -> SHA256Digest {

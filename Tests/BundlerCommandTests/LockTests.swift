@@ -57,6 +57,30 @@ struct LockTests {
         }
     }
 
+    @Test func aBundleOfXzIsMadeVerifiedAndMadeAgain() async throws {
+        try await CommandBench.with { bench in
+            let key = try await key(bench)
+            let output = bench.output.appending("first.run")
+            let made = try await bench.run(
+                [
+                    "make", "--k8s", "v1.20.2", "--key", "\(key).key", "--bundle-only", "--compression", "xz",
+                    "--compression-level", "0", "--original-layers", "k8s.gcr.io/etcd:3.4.13-0",
+                ] + bench.sources + ["--progress", "none", "--output", output.string])
+            #expect(made.status == 0, "\(made.standardError)")
+            let verified = try await bench.run(["verify", output.string, "--trusted-key", "\(key).pub"])
+            #expect(verified.status == 0, "\(verified.standardError)")
+            let shown = try await bench.run(["inspect", output.string]).standardOutput
+            #expect(shown.contains("  documents             all ") && shown.contains("  layers-control-plane  master "))
+            #expect(shown.split(separator: "\n").contains { $0.contains("etcd:3.4.13-0") && $0.contains(" original ") })
+            #expect(shown.split(separator: "\n").contains { $0.contains("pause:3.2") && $0.contains(" unpacked ") })
+            let second = try await bench.run(
+                again(bench, output, ["--key", "\(key).key", "--compression", "xz", "--threads", "1"]))
+            #expect(second.status == 0, "\(second.standardError)")
+            #expect(
+                try SHA256Hasher.hash(file: output) == SHA256Hasher.hash(file: bench.output.appending("again.run")))
+        }
+    }
+
     @Test func anotherHeadOrCompressionIsRefusedNamingBothSides() async throws {
         try await CommandBench.with { bench in
             let key = try await key(bench)

@@ -37,20 +37,44 @@ struct PeakMemoryTests {
         try #require(try FileSystem.status(file)?.size == UInt64(megabytes) * 1_000_000)
     }
 
-    /// Peak resident bytes of `make` and of `verify`.
-    private func peaks(_ bench: CommandBench, megabytes: Int) async throws -> [Int] {
+    /// What grows.
+    enum Content: CaseIterable {
+        case program
+        case layer
+    }
+
+    private func writeProgram(_ bench: CommandBench, megabytes: Int) async throws {
         let kubelet = try #require(bench.plan.artifact(named: "kubelet"))
         let place = try bench.upstream.location(of: kubelet, BuiltInSources.load().files)
         try await writeNoise(megabytes: megabytes, to: place)
         let line = "\(try SHA256Hasher.hash(file: place).hex)  kubelet\n"
         try AtomicFile.write(Array(line.utf8), to: FilePath(place.string + ".sha256"))
+    }
+
+    private func writeLayer(_ bench: CommandBench, megabytes: Int) async throws {
+        let noise = bench.scratch.path.appending("noise")
+        try await writeNoise(megabytes: megabytes, to: noise)
+        let layout = try SampleLayout(bench.upstream.path.appending("images").appending("large"))
+        try await layout.add(
+            "registry.example/large:1", [SampleLayer("noise", FileSystem.read(noise, limit: 1 << 30), .gzip)])
+    }
+
+    /// Peak resident bytes of `make` and of `verify`.
+    private func peaks(_ bench: CommandBench, _ content: Content, megabytes: Int) async throws -> [Int] {
+        switch content {
+        case .program: try await writeProgram(bench, megabytes: megabytes)
+        case .layer: try await writeLayer(bench, megabytes: megabytes)
+        }
         let key = bench.scratch.path.appending("key").string
         let output = bench.output.appending("k8s.run").string
         return [
-            try await peak([
-                "make", "--k8s", "v1.20.2", "--from-folder", bench.upstream.path.string, "--bundle-only", "--output",
-                output, "--key", "\(key).key", "--compression-level", "1", "--threads", "1", "--progress", "none",
-            ]), try await peak(["verify", output, "--trusted-key", "\(key).pub", "--progress", "none"]),
+            try await peak(
+                [
+                    "make", "--k8s", "v1.20.2", "--from-folder", bench.upstream.path.string, "--bundle-only",
+                    "--output",
+                    output, "--key", "\(key).key", "--compression-level", "1", "--threads", "1", "--progress", "none",
+                ] + (content == .layer ? ["--image", "registry.example/large:1"] : [])),
+            try await peak(["verify", output, "--trusted-key", "\(key).pub", "--progress", "none"]),
         ]
     }
 
@@ -64,13 +88,14 @@ struct PeakMemoryTests {
         return numbers[1] * 1024
     }
 
-    @Test func contentThatIsTwiceAsLargeNeedsNoMoreMemory() async throws {
+    @Test(arguments: Content.allCases)
+    func contentThatIsTwiceAsLargeNeedsNoMoreMemory(_ content: Content) async throws {
         try await CommandBench.with { bench in
             let key = bench.scratch.path.appending("key").string
             #expect(try await bench.run(["keygen", "--output", key, "--no-passphrase"]).status == 0)
             // Both are larger than the compression window, which is memory that is needed in any case.
-            let small = try await peaks(bench, megabytes: 200)
-            let large = try await peaks(bench, megabytes: 400)
+            let small = try await peaks(bench, content, megabytes: 200)
+            let large = try await peaks(bench, content, megabytes: 400)
             for (small, large) in zip(small, large) {
                 #expect(
                     large < small + 40_000_000, "\(small) bytes for 200 MB, \(large) for 400 MB; KUBEFERRY_SEED=\(seed)"

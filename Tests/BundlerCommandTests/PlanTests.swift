@@ -59,10 +59,14 @@ struct PlanTests {
 
     @Test func textShowsATotalAndWhoListsTheImages() async throws {
         try await CommandBench.with { bench in
-            let more = ["--format", "text", "--image", "k8s.gcr.io/other:1", "--os", "debian-12"]
+            let kept = ["--original-layers", "k8s.gcr.io/pause:3.2", "--original-layers", "k8s.gcr.io/typo:1"]
+            let more = ["--format", "text", "--image", "k8s.gcr.io/other:1", "--os", "debian-12"] + kept
             let text = try await bench.run(arguments(bench, more)).standardOutput
             #expect(text.contains("total: 7 artifacts and 8 images, at least "))
             #expect(text.contains("1 sizes unknown"))
+            let pause = text.split(separator: "\n").first { $0.hasPrefix("k8s.gcr.io/pause:3.2") }
+            #expect(pause?.contains(" original ") == true)
+            #expect(text.contains("note: --original-layers k8s.gcr.io/typo:1: not among the images"))
             #expect(text.contains("k8s.gcr.io/other:1") && text.contains("--image"))
             #expect(text.contains("/v2/other/manifests/1 does not exist (404)): k8s.gcr.io/other:1"))
             #expect(text.contains("conntrack"))

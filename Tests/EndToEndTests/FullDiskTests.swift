@@ -37,8 +37,8 @@ extension EndToEnd {
             // What the installer writes itself.
             try await fails(node, naming: ["write usr/local/bin/", "No space left on device"])
             try await makeRoom(node, Self.programs)
-            // What containerd writes, in its own words.
-            try await fails(node, naming: ["ctr", "no space left on device"])
+            // What goes straight onto containerd's snapshots.
+            try await fails(node, naming: [Self.images.folder, "No space left on device"])
             try await makeRoom(node, Self.images)
 
             guard RunSettings.isLong else {

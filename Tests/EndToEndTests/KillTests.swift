@@ -51,9 +51,11 @@ extension EndToEnd {
             let node = try await TestNode.boot("k1", "10.77.0.31")
             try await node.carry(files)
             // Always in the middle of the image load and of kubeadm init, then wherever the seed says.
-            try await killWhile(node, runs: "ctr -n k8s.io images import", afterMilliseconds: 300)
-            try await killWhile(
-                node, runs: "kubeadm init", afterMilliseconds: Int.random(in: 500...6000, using: &random))
+            try await killOnce(
+                "the first layer is on its way", "ls \(TestNode.snapshots) | grep -q .", node, afterMilliseconds: 100)
+            try await killOnce(
+                "kubeadm init runs", "ps axww | grep -q '[k]ubeadm init'", node,
+                afterMilliseconds: Int.random(in: 500...6000, using: &random))
             var kills = 0
             while kills < (RunSettings.isLong ? 20 : 2) {
                 let delay = Int.random(in: 100...20_000, using: &random)
@@ -85,17 +87,16 @@ extension EndToEnd {
             try await node.remove()
         }
 
-        /// Starts the installation in the background and kills it once a program of that command line is seen.
-        private func killWhile(_ node: TestNode, runs pattern: String, afterMilliseconds delay: Int) async throws {
+        /// Starts the installation in the background and kills it once a shell command on the node succeeds.
+        private func killOnce(
+            _ what: String, _ condition: String, _ node: TestNode, afterMilliseconds delay: Int
+        ) async throws {
             async let ended = node.run(node.masterCommand())
-            let bracketed = "[\(pattern.prefix(1))]\(pattern.dropFirst())"
-            try await node.eventually("'\(pattern)' runs") {
-                try await node.run("sh", "-c", "ps axww | grep -q '\(bracketed)'").status == 0
-            }
+            try await node.eventually(what) { try await node.run("sh", "-c", condition).status == 0 }
             try await Task.sleep(for: .milliseconds(delay))
             try await killInstaller(node)
             let status = try await ended.status
-            #expect(status == 137, "killed while '\(pattern)' ran, but it ended with \(status)")
+            #expect(status == 137, "killed once \(what), but it ended with \(status)")
         }
 
         /// - Returns: whether it was killed; false when it had finished before.

@@ -20,7 +20,7 @@ extension EndToEnd {
             // and whole blobs say nothing about that: a cut leaves programs of no bytes behind them.
             // Only programs count: runc makes empty files to mount over.
             #"""
-            cd /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots &&
+            cd \#(TestNode.snapshots) &&
                 test -z "$(find . -type f -path '*/bin/*' -size 0 | tee /dev/stderr)"
             """#,
             // The programs were renamed into place after their bytes were on the disk.

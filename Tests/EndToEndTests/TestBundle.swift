@@ -57,6 +57,15 @@ actor TestBundle {
         return files
     }
 
+    /// Makes an image with a layer for each folder, and gives it to the upstream's registry.
+    func push(_ image: String, _ folders: [FilePath]) async throws {
+        let registry = try #require(try await Testbed.upstream()["REGISTRY_URL"])
+        try await Testbed.require([
+            "/usr/bin/env", "python3", Testbed.repository.appending("Tests/Testbed/image-push.py").string, registry,
+            image, folders.map(\.string).joined(separator: ","), "{}",
+        ])
+    }
+
     /// A signing key without a passphrase: `<name>.key`, `<name>.pub` beside it.
     func key(_ name: String) async throws -> FilePath {
         let prefix = Self.folder.appending(name)

@@ -6,6 +6,7 @@ import Testing
 
 extension TestNode {
     static let bundlePath = "/root/k8s.run"
+    static let snapshots = "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots"
 
     /// What these test nodes need and a real one does not: see Tests/Testbed/README.md.
     static let testMachineSettings = """

@@ -18,8 +18,8 @@ struct RegistryFaultTests {
             content.reply(path)
         } do: { client, server in
             let image = try await client.pull(try ImageReference(RegistryContent.reference), architecture: .amd64)
-            #expect(image.digest == SHA256Hasher.hash(content.index))
-            #expect(image.manifestBytes == content.manifest)
+            #expect(image.target.digest == SHA256Hasher.hash(content.index))
+            #expect(image.documents.map(\.bytes) == [content.index, content.manifest])
             #expect(
                 image.blobs.map(\.digest)
                     == [content.config, content.layer].map { SHA256Hasher.hash($0) })

@@ -44,9 +44,13 @@ struct DiskSpaceTests {
             })
     }
 
-    private func held(_ folder: String, _ pack: Pack, _ scratch: Scratch, _ records: [JournalRecord]) -> UInt64 {
+    private func held(
+        _ folder: String, _ pack: Pack, _ scratch: Scratch, _ records: [JournalRecord],
+        _ loader: ImageLoaderChoice = .auto
+    ) -> UInt64 {
         let entries = records.enumerated().map { JournalEntry(sequence: $0 + 1, time: "", record: $1) }
-        return EarlierWork(root: scratch.root, entries: entries, packs: [pack]).bytes(in: folder) / megabyte
+        return EarlierWork(root: scratch.root, entries: entries, packs: [pack], role: .master, imageLoader: loader)
+            .bytes(in: folder) / megabyte
     }
 
     private func fill(_ path: String, megabytes: UInt64, _ scratch: Scratch) throws {
@@ -81,21 +85,23 @@ struct DiskSpaceTests {
         #expect(held(NodePaths.state, pack, scratch, [started, .stepDone(step: "host-packages")]) == 2)
     }
 
+    private let first = String(repeating: "a", count: 64)
+    private let second = String(repeating: "b", count: 64)
     private func blob(_ name: String) -> String { "\(store)/io.containerd.content.v1.content/blobs/sha256/\(name)" }
     private var claimed: JournalRecord { .directoryClaimed(path: store, existed: false, kept: []) }
 
     /// A bundle with two blobs of 2 MB; the first one is there.
     private func halfImported() throws -> (Scratch, Pack) {
         let scratch = try Scratch()
-        try fill(blob("aa"), megabytes: 2, scratch)
-        return (scratch, try pack(.images, [("blobs/sha256/aa", 2), ("blobs/sha256/bb", 2)]))
+        try fill(blob(first), megabytes: 2, scratch)
+        return (scratch, try pack(.images, [("blobs/sha256/\(first)", 2), ("blobs/sha256/\(second)", 2)]))
     }
 
     @Test func imagesOfOthersAreNotOurWork() throws {
         let (scratch, pack) = try halfImported()
         try fill(blob("of-others"), megabytes: 8, scratch)
         try fill("\(store)/filler", megabytes: 8, scratch)
-        try fill(blob("bb"), megabytes: 1, scratch)
+        try fill(blob(second), megabytes: 1, scratch)
         #expect(held(store, pack, scratch, [claimed]) == 2)
         #expect(held(store, pack, scratch, []) == 0)
     }
@@ -116,8 +122,41 @@ struct DiskSpaceTests {
         let (scratch, pack) = try halfImported()
         let records = [claimed, .stepStarted(step: "images"), .stepDone(step: "images")]
         #expect(held(store, pack, scratch, records) == 10)
-        try fill(blob("bb"), megabytes: 2, scratch)
+        try fill(blob(second), megabytes: 2, scratch)
         #expect(held(store, pack, scratch, records) == 20)
-        #expect(NodeInstaller.bytes([pack])[store] == 20 * megabyte)
+        #expect(NodeInstaller.bytes([pack], for: .worker)[store] == 20 * megabyte)
+    }
+
+    /// A bundle with a plain layer for all nodes and one for masters, 8 MB each.
+    private func plainLayers() throws -> Pack {
+        var pack = try pack(.images, [("layers/sha256/\(first)", 8), ("layers/sha256/\(second)", 8)])
+        pack.parts = [
+            .init(name: "documents", roles: [], members: 1, uncompressedEnd: 8 * megabyte, end: 8 * megabyte),
+            .init(name: "layers", roles: [.master], members: 1, uncompressedEnd: 16 * megabyte, end: 16 * megabyte),
+        ]
+        return pack
+    }
+
+    @Test func plainLayersTakeTwiceTheirSizeWithCtrAndOnlyThoseOfTheRole() throws {
+        let scratch = try Scratch()
+        let pack = try plainLayers()
+        #expect(NodeInstaller.bytes([pack], for: .worker, imageLoader: .ctr)[store] == 17 * megabyte)
+        #expect(NodeInstaller.bytes([pack], for: .master, imageLoader: .ctr)[store] == 34 * megabyte)
+        // The layer is a blob of containerd's, by the same digest.
+        try fill(blob(first), megabytes: 8, scratch)
+        #expect(held(store, pack, scratch, [claimed], .ctr) == 8)
+        #expect(held(store, pack, scratch, [claimed, .stepDone(step: "images")], .ctr) == 17)
+    }
+
+    @Test func plainLayersTakeTheirSizeOnceWhereTheyGoStraightIn() throws {
+        let scratch = try Scratch()
+        let pack = try plainLayers()
+        #expect(NodeInstaller.bytes([pack], for: .worker)[store] == 9 * megabyte)
+        #expect(NodeInstaller.bytes([pack], for: .master)[store] == 18 * megabyte)
+        try fill("\(store)/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs/a", megabytes: 5, scratch)
+        #expect(held(store, pack, scratch, [claimed]) == 5)
+        try fill("\(store)/io.containerd.snapshotter.v1.overlayfs/snapshots/2/fs/a", megabytes: 20, scratch)
+        #expect(held(store, pack, scratch, [claimed]) == 18)
+        #expect(held(store, pack, scratch, [claimed, .stepDone(step: "images")]) == 18)
     }
 }

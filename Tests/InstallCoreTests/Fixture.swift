@@ -23,7 +23,8 @@ enum Fixture {
             compression: Compression(), artifacts: [],
             images: [
                 LockedImage(
-                    reference: pause, digest: digest, manifest: digest, size: 1, roles: [], source: "registry.k8s.io")
+                    reference: pause, digest: digest, mediaType: .manifest, manifest: digest, size: 1, roles: [],
+                    source: "registry.k8s.io")
             ])
         return BundleIndex(
             productLine: "kubernetes", sequence: 5, createdAt: "2026-01-01T00:00:00Z", releaseID: digest,
@@ -34,7 +35,7 @@ enum Fixture {
         RunRecord(
             releaseID: try #require(digest), kubernetes: "1.28.0", productLine: "kubernetes", sequence: 5,
             keyFingerprint: nil, role: .master, nodeIP: "10.77.0.10", nodeName: "m0", podCIDR: "10.244.0.0/16",
-            serviceCIDR: "10.96.0.0/12", bootID: "boot-1")
+            serviceCIDR: "10.96.0.0/12", bootID: "boot-1", imageLoader: .ctr)
     }
 
     static func target(_ scratch: Scratch, runner: any ProcessRunner = NoPrograms()) throws -> InstallTarget {
@@ -61,7 +62,7 @@ struct EmptyBundle: BundleContent {
     struct NoPack: Error {}
     let index: BundleIndex
 
-    func reader(_ pack: Pack) throws -> PackReader { throw NoPack() }
-    func verify(_ packs: [Pack], progress: any ProgressSink) async throws {}
+    func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader { throw NoPack() }
+    func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {}
     func executable() throws -> [UInt8] { Array("program".utf8) }
 }

@@ -55,6 +55,7 @@ struct NodeConfigurationTests {
         whole.nodeIP = "10.0.0.1"
         whole.podCIDR = "10.1.0.0/16"
         whole.serviceCIDR = "10.2.0.0/16"
+        whole.imageLoader = .direct
         whole.containerd = .init(cri: ["a": 1], extra: "b")
         whole.kubelet = .init(extra: ["c": 1], arguments: ["d"])
         whole.kubeadm = .init(ignorePreflightErrors: ["e"], skipPhases: ["f"], certSANs: ["g"])

@@ -69,9 +69,10 @@ struct HostileIndexTests {
         #expect(try reason { $0.index.packs[0].chunkSize = size }?.contains("chunks of") == true)
     }
 
-    @Test(arguments: [Int.min, 9, 32, Int.max])
-    func aWindowOfAnImpossibleSizeIsRefused(_ log: Int) throws {
-        #expect(try reason { $0.index.packs[0].compression.windowLog = log }?.contains("a window that") == true)
+    /// Before anything is allocated for it.
+    @Test(arguments: [Int.min, 9, Compression.windowLogs.upperBound + 1, 31, 32, Int.max])
+    func aWindowThatNoNodeIsAskedForIsRefused(_ log: Int) throws {
+        #expect(try reason { $0.index.packs[0].compression.windowLog = log }?.contains("a window of 2^\(log)") == true)
     }
 
     @Test func noNameReachesTheTerminalAsACommand() {

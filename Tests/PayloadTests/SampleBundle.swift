@@ -15,8 +15,12 @@ struct SampleBundle {
     /// - Parameters:
     ///   - threads: compression threads, which must not matter.
     ///   - tool: content of the first pack's program.
+    ///   - layers: contents of layers; the second pack then is one of images in parts: a document, the first layer for
+    ///     all, the rest for masters.
+    ///   - isOneStream: the second pack goes on with the first one's stream.
     init(
-        threads: Int = 1, key: SigningKey? = nil, tool: [UInt8] = [UInt8](repeating: 0x61, count: 40_000)
+        threads: Int = 1, key: SigningKey? = nil, tool: [UInt8] = [UInt8](repeating: 0x61, count: 40_000),
+        layers: [[UInt8]]? = nil, isOneStream: Bool = false
     ) throws {
         folder = FilePath("/tmp/kubeferry-payload-\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
@@ -29,9 +33,15 @@ struct SampleBundle {
             [
                 .bytes(path: "usr/local/bin/tool", mode: 0o755, content: tool),
                 .bytes(path: "usr/local/share/note", mode: 0o644, content: Array("note\n".utf8)),
-            ])
-        let second = try Self.pack(
-            folder, "images", threads, [.bytes(path: "index.json", mode: 0o644, content: Array("{}".utf8))])
+            ], goesOn: isOneStream)
+        let second: (Pack, FilePath)
+        if let layers {
+            second = try Self.images(folder, threads, layers, after: isOneStream ? first.2 : nil)
+        } else {
+            let pack = try Self.pack(
+                folder, "images", threads, [.bytes(path: "index.json", mode: 0o644, content: Array("{}".utf8))])
+            second = (pack.0, pack.1)
+        }
         packs = [first.0, second.0]
         let index = Array(try CanonicalJSON.encode(Self.index(head: head, packs: packs)))
         let signature = BundleSignature(
@@ -56,20 +66,49 @@ struct SampleBundle {
         try Data(bytes).write(to: URL(filePath: path.string))
     }
 
-    private static func pack(_ folder: FilePath, _ name: String, _ threads: Int, _ members: [PackSource]) throws
-        -> (Pack, FilePath)
+    private static func pack(
+        _ folder: FilePath, _ name: String, _ threads: Int, _ members: [PackSource], goesOn: Bool = false
+    )
+        throws -> (Pack, FilePath, TarPackWriter)
     {
         let path = folder.appending("\(name).pack")
         let output = try FileDescriptor.open(
             path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
-        let summary = try output.closeAfter {
+        return try output.closeAfter {
             let writer = try TarPackWriter(
                 output: output, compression: Compression(level: 3), threads: threads,
                 modificationTime: 1_700_000_000, chunkSize: 512)
             for member in members { try writer.add(member) }
+            let summary = try writer.finish(goesOn: goesOn)
+            return (summary.pack(name: name, content: .files, selector: Pack.Selector()), path, writer)
+        }
+    }
+
+    private static func images(
+        _ folder: FilePath, _ threads: Int, _ layers: [[UInt8]], after before: TarPackWriter?
+    ) throws -> (Pack, FilePath) {
+        let path = folder.appending("images.pack")
+        let output = try FileDescriptor.open(
+            path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+        let document = Array("{}".utf8)
+        let summary = try output.closeAfter {
+            let writer = try TarPackWriter(
+                output: output, compression: Compression(level: 3), threads: threads,
+                modificationTime: 1_700_000_000, order: .given, chunkSize: 512, after: before)
+            try writer.beginPart("documents", roles: [])
+            try writer.add(
+                .bytes(path: ImageMember.blob(SHA256Hasher.hash(document)).path, mode: 0o644, content: document))
+            for (number, layer) in layers.enumerated() {
+                if number == 0 { try writer.beginPart("layers", roles: []) }
+                if number == 1 { try writer.beginPart("layers-control-plane", roles: [.master]) }
+                try writer.add(
+                    .bytes(path: ImageMember.layer(SHA256Hasher.hash(layer)).path, mode: 0o644, content: layer))
+            }
             return try writer.finish()
         }
-        return (summary.pack(name: name, content: .files, selector: Pack.Selector()), path)
+        let pack = summary.pack(
+            name: "images", content: .images, selector: Pack.Selector(), continues: before == nil ? nil : "node")
+        return (pack, path)
     }
 
     private static func index(head: FilePath, packs: [Pack]) throws -> BundleIndex {

@@ -54,8 +54,8 @@ struct VerifyTests {
     }
 
     /// Bytes that no compressor makes fewer.
-    private static func noise(_ count: Int) -> [UInt8] {
-        var state: UInt64 = 42
+    static func noise(_ count: Int, seed: UInt64 = 42) -> [UInt8] {
+        var state = seed
         return (0..<count).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return UInt8(truncatingIfNeeded: state >> 33)

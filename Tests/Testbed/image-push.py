@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""image-push.py REGISTRY-URL REPOSITORY:TAG ROOTDIR CONFIG-JSON [--list]
+"""image-push.py REGISTRY-URL REPOSITORY:TAG ROOTDIR[,ROOTDIR]... CONFIG-JSON [--list]
 
-Makes a one-layer image (Docker schema 2, gzip layer, fixed times, so the same tree gives the same bytes) and pushes it.
-With --list the tag is a manifest list, as on the real registry, whose other platform is a decoy.
+Makes an image with one layer for each folder (Docker schema 2, gzip layers, fixed times, so the same tree gives the same
+bytes) and pushes it. With --list the tag is a manifest list, as on the real registry, whose other platform is a decoy.
 """
 import gzip
 import hashlib
@@ -60,23 +60,23 @@ class Registry:
         self.send("PUT", f"/v2/{self.repository}/manifests/{reference}", data, media)
 
 
-def push(registry, reference, raw, architecture, config):
-    layer = gzip.compress(raw, 6, mtime=0)
+def push(registry, reference, raws, architecture, config):
+    layers = [gzip.compress(raw, 6, mtime=0) for raw in raws]
     body = json.dumps({
         "architecture": architecture, "os": "linux", "created": "1970-01-01T00:00:00Z", "config": config,
-        "rootfs": {"type": "layers", "diff_ids": [digest(raw)]},
-        "history": [{"created": "1970-01-01T00:00:00Z", "created_by": "image-push.py"}],
+        "rootfs": {"type": "layers", "diff_ids": [digest(raw) for raw in raws]},
+        "history": [{"created": "1970-01-01T00:00:00Z", "created_by": "image-push.py"} for _ in raws],
     }, sort_keys=True).encode()
     manifest = json.dumps({
         "schemaVersion": 2, "mediaType": MEDIA,
         "config": {"mediaType": MEDIA_CONFIG, "size": len(body), "digest": digest(body)},
-        "layers": [{"mediaType": MEDIA_LAYER, "size": len(layer), "digest": digest(layer)}],
+        "layers": [{"mediaType": MEDIA_LAYER, "size": len(layer), "digest": digest(layer)} for layer in layers],
     }, sort_keys=True).encode()
-    for blob in (layer, body):
+    for blob in layers + [body]:
         registry.blob(blob)
     registry.manifest(reference or digest(manifest), manifest, MEDIA)
     return {"mediaType": MEDIA, "size": len(manifest), "digest": digest(manifest),
-            "platform": {"architecture": architecture, "os": "linux"}}, len(layer)
+            "platform": {"architecture": architecture, "os": "linux"}}, sum(map(len, layers))
 
 
 def main():
@@ -85,7 +85,8 @@ def main():
     registry, as_list = Registry(base, repository), "--list" in sys.argv[5:]
     config = json.loads(config)
     config.setdefault("Env", ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])
-    entry, size = push(registry, None if as_list else tag, layer_of(root), "amd64", config)
+    raws = [layer_of(folder) for folder in root.split(",")]
+    entry, size = push(registry, None if as_list else tag, raws, "amd64", config)
     if as_list:
         decoy = io.BytesIO()
         with tarfile.open(fileobj=decoy, mode="w", format=tarfile.GNU_FORMAT) as archive:
@@ -93,7 +94,7 @@ def main():
             member = tarfile.TarInfo("decoy")
             member.size = len(text)
             archive.addfile(member, io.BytesIO(text))
-        other, _ = push(registry, None, decoy.getvalue(), "arm64", {"Labels": {"kubeferry.decoy": "true"}})
+        other, _ = push(registry, None, [decoy.getvalue()], "arm64", {"Labels": {"kubeferry.decoy": "true"}})
         body = json.dumps({"schemaVersion": 2, "mediaType": MEDIA_LIST, "manifests": [other, entry]}).encode()
         registry.manifest(tag, body, MEDIA_LIST)
     print(f"{image} {size} bytes")

@@ -37,7 +37,7 @@ public struct UpstreamFolder: Sendable {
             }
             try publishChecksum(of: artifact, at: place)
         }
-        try writeImages()
+        try await writeImages()
     }
 
     /// Publishes other content of an artifact, with its checksum: a program's bytes, or members of an archive.
@@ -81,24 +81,13 @@ public struct UpstreamFolder: Sendable {
         try await SystemProcessRunner().require(Command("tar", ["-C", folder.string, "-czf", place.string, "."]))
     }
 
-    /// One OCI layout with all images, each of one tiny layer.
-    private func writeImages() throws {
-        let layout = path.appending("images")
-        try FileSystem.makeDirectories(layout.pushing(FilePath("blobs/sha256")))
-        func blob(_ text: String, _ mediaType: String) throws -> String {
-            let digest = SHA256Hasher.hash(Array(text.utf8))
-            try AtomicFile.write(Array(text.utf8), to: layout.pushing(FilePath("blobs/sha256/\(digest.hex)")))
-            return #"{"mediaType":"\#(mediaType)","digest":"\#(digest)","size":\#(text.utf8.count)"#
+    /// One OCI layout with all images: a layer that they share below one of their own, each kind of compression in turn.
+    private func writeImages() async throws {
+        let layout = try SampleLayout(path.appending("images"))
+        let base = SampleLayer("base", "the same for all", .gzip)
+        for (number, name) in Self.images.enumerated() {
+            let form = OCIMediaType.LayerCompression.allCases[number % 3]
+            try await layout.add(name, [base, SampleLayer("own", "layer of \(name)", form)])
         }
-        let oci = "application/vnd.oci.image"
-        let entries = try Self.images.map { name in
-            let config = try blob(#"{"architecture":"amd64","os":"linux","name":"\#(name)"}"#, "\(oci).config.v1+json")
-            let layer = try blob("layer of \(name)", "\(oci).layer.v1.tar")
-            let manifest = try blob(
-                #"{"schemaVersion":2,"config":\#(config)},"layers":[\#(layer)}]}"#, "\(oci).manifest.v1+json")
-            return #"\#(manifest),"annotations":{"org.opencontainers.image.ref.name":"\#(name)"}}"#
-        }
-        let index = #"{"schemaVersion":2,"manifests":[\#(entries.joined(separator: ","))]}"#
-        try AtomicFile.write(Array(index.utf8), to: layout.appending("index.json"))
     }
 }

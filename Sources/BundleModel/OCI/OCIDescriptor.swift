@@ -7,15 +7,18 @@ public struct OCIDescriptor: Codable, Hashable, Sendable {
     /// In an index: what the manifest's image runs on.
     public var platform: OCIPlatform?
     public var annotations: [String: String]?
+    /// Where else than in the registry the content may lie.
+    public var urls: [String]?
 
     public init(
         mediaType: OCIMediaType, digest: SHA256Digest, size: UInt64, platform: OCIPlatform? = nil,
-        annotations: [String: String]? = nil
+        annotations: [String: String]? = nil, urls: [String]? = nil
     ) {
         self.mediaType = mediaType
         self.digest = digest
         self.size = size
         self.platform = platform
         self.annotations = annotations
+        self.urls = urls
     }
 }

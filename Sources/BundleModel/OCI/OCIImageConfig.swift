@@ -25,6 +25,13 @@ public struct OCIImageConfig: Codable, Hashable, Sendable {
             self.diffIDs = diffIDs
         }
 
+        /// An image without layers may have `null` for them, as Go writes it.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            type = try container.decode(String.self, forKey: .type)
+            diffIDs = try container.decodeIfPresent([SHA256Digest].self, forKey: .diffIDs) ?? []
+        }
+
         enum CodingKeys: String, CodingKey {
             case type
             case diffIDs = "diff_ids"

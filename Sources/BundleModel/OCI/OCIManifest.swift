@@ -14,6 +14,20 @@ public struct OCIManifest: Codable, Hashable, Sendable {
         self.layers = layers
     }
 
+    /// An image without layers may have `null` for them, as Go writes it.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        schemaVersion = try container.decode(Int.self, forKey: .schemaVersion)
+        mediaType = try container.decodeIfPresent(OCIMediaType.self, forKey: .mediaType)
+        config = try container.decode(OCIDescriptor.self, forKey: .config)
+        layers = try container.decodeIfPresent([OCIDescriptor].self, forKey: .layers) ?? []
+    }
+
+    /// The lowest layer that need not be where the manifest is: nothing that a bundle could carry for sure.
+    public var foreignLayer: OCIDescriptor? {
+        layers.first { $0.mediaType.isForeign || !($0.urls ?? []).isEmpty }
+    }
+
     /// Config first, then the layers in order, each content once: images repeat layers, empty ones above all.
     public var contents: [OCIDescriptor] {
         var seen: Set<SHA256Digest> = []

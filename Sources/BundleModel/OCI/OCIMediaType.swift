@@ -57,6 +57,13 @@ public struct OCIMediaType: RawRepresentable, Codable, Hashable, Sendable {
         }
     }
 
+    /// Whether a layer's licence kept it out of registries, in the words of the time when that was done.
+    public var isForeign: Bool { Self.foreign.contains { rawValue.hasPrefix($0) } }
+
+    private static let foreign = [
+        "application/vnd.oci.image.layer.nondistributable.", "application/vnd.docker.image.rootfs.foreign.",
+    ]
+
     /// Names of a layer as plain tar. The second and the last are of layers that used not to be pushed to registries.
     private static let layers = [
         "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.nondistributable.v1.tar",

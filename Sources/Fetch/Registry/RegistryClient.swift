@@ -33,17 +33,23 @@ public actor RegistryClient {
             }
             return PulledImage.Blob(digest: blob.sha256, size: blob.size, path: blob.path)
         }
+        let documents = (top.digest == chosen.digest ? [top] : [top, chosen]).map {
+            PulledImage.Document(digest: $0.digest, bytes: $0.bytes)
+        }
+        let target = OCIDescriptor(
+            mediaType: top.document.mediaType, digest: top.digest, size: UInt64(top.bytes.count))
         return PulledImage(
-            reference: reference, digest: top.digest, manifest: chosen.digest, manifestType: chosen.document.mediaType,
-            manifestBytes: chosen.bytes, blobs: blobs, source: address(of: reference))
+            reference: reference, target: target, manifest: chosen.digest, documents: documents, blobs: blobs,
+            source: address(of: reference))
     }
 
     /// Bytes that `pull` would give, by the manifests alone: nothing else is fetched.
     ///
     /// - Throws: `FetchError`.
     public func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64 {
-        let (_, chosen, descriptors, _) = try await resolve(reference, architecture: architecture)
-        return try descriptors.reduce(UInt64(chosen.bytes.count)) { total, descriptor in
+        let (top, chosen, descriptors, _) = try await resolve(reference, architecture: architecture)
+        let documents = top.digest == chosen.digest ? top.bytes.count : top.bytes.count + chosen.bytes.count
+        return try descriptors.reduce(UInt64(documents)) { total, descriptor in
             let (sum, overflow) = total.addingReportingOverflow(descriptor.size)
             guard !overflow else { throw FetchError.badAnswer(url: chosen.url, reason: "its sizes have no sum") }
             return sum
@@ -74,6 +80,12 @@ public actor RegistryClient {
         }
         guard case .manifest(let image) = chosen.document.content else {
             throw FetchError.badAnswer(url: chosen.url, reason: "an index where an index named a manifest")
+        }
+        if let foreign = image.foreignLayer {
+            throw FetchError.badAnswer(
+                url: chosen.url,
+                reason: "layer \(foreign.digest) is not distributable ('\(foreign.mediaType.rawValue)'): it cannot be "
+                    + "in a bundle")
         }
         return (top, chosen, image.contents, base)
     }

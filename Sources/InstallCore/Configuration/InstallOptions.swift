@@ -16,12 +16,14 @@ public struct InstallOptions: Hashable, Sendable {
     public let serviceCIDRIsGiven: Bool
     /// `--verify full`: every needed pack is read and checked before the first change.
     public let verifiesFirst: Bool
+    /// nil: that of the run that is continued, or auto.
+    public let imageLoader: ImageLoaderChoice?
     public let configuration: NodeConfiguration
 
     /// - Throws: `InstallError.invalidOption` with the raw text.
     public init(
         role: NodeRole?, nodeIP: String?, podCIDR: String?, serviceCIDR: String?, verifiesFirst: Bool,
-        configuration: NodeConfiguration
+        imageLoader: ImageLoaderChoice? = nil, configuration: NodeConfiguration
     ) throws {
         guard let role = role ?? configuration.role else {
             throw InstallError.invalidOption(name: "--role", value: "", expected: "master or worker")
@@ -49,6 +51,7 @@ public struct InstallOptions: Hashable, Sendable {
                 name: "--pod-cidr", value: pods, expected: "a network apart from the services' \(services)")
         }
         self.verifiesFirst = verifiesFirst
+        self.imageLoader = imageLoader ?? configuration.imageLoader
         self.configuration = configuration
     }
 

@@ -3,9 +3,8 @@ enum KnownKeys {
     /// By the key of the object that holds them; "" for the file itself. Other values are handed on unread.
     static let byObject: [String: [String]] = [
         "": [
-            "schemaVersion", "role", "nodeIP", "podCIDR", "serviceCIDR", "containerd", "kubelet", "kubeadm",
-            "kubeProxy",
-            "preflight", "readySeconds",
+            "schemaVersion", "role", "nodeIP", "podCIDR", "serviceCIDR", "imageLoader", "containerd", "kubelet",
+            "kubeadm", "kubeProxy", "preflight", "readySeconds",
         ],
         "containerd": ["cri", "extra"],
         "kubelet": ["extra", "arguments"],

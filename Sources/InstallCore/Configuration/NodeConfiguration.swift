@@ -14,6 +14,7 @@ public struct NodeConfiguration: Codable, Hashable, Sendable {
     public var nodeIP: String?
     public var podCIDR: String?
     public var serviceCIDR: String?
+    public var imageLoader: ImageLoaderChoice?
     public var containerd: Containerd?
     public var kubelet: Kubelet?
     public var kubeadm: Kubeadm?

@@ -15,4 +15,6 @@ public struct RunRecord: Codable, Hashable, Sendable {
     public var serviceCIDR: String
     /// `/proc/sys/kernel/random/boot_id`: another one means that the machine went down in between.
     public var bootID: String
+    /// As chosen on the command line or in the configuration; nil where it was not, and in older journals.
+    public var imageLoader: ImageLoaderChoice?
 }

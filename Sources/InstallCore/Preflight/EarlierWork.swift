@@ -15,9 +15,11 @@ struct EarlierWork {
     let entries: [JournalEntry]
     /// Those that this node needs.
     let packs: [Pack]
+    let role: NodeRole
+    let imageLoader: ImageLoaderChoice
 
     private var state: JournalState { JournalState(entries) }
-    private var needed: [String: UInt64] { NodeInstaller.bytes(packs) }
+    private var needed: [String: UInt64] { NodeInstaller.bytes(packs, for: role, imageLoader: imageLoader) }
 
     /// - Parameter folder: as `Requirements.bytes` names it.
     /// - Returns: at most what the installation writes there.
@@ -30,7 +32,9 @@ struct EarlierWork {
     }
 
     private func members(_ content: Pack.Content) -> [Pack.Member] {
-        packs.filter { $0.content == content }.flatMap(\.members).filter { $0.kind == .file }
+        packs.filter { $0.content == content }.flatMap { $0.members(in: $0.prefix(for: role)) }.filter {
+            $0.kind == .file
+        }
     }
 
     /// Whether a file is there in its full size.
@@ -61,15 +65,33 @@ struct EarlierWork {
     private static let content = "\(ContainerdStep.store)/io.containerd.content.v1.content"
     private static let snapshotters = "io.containerd.snapshotter.v1."
 
+    /// Whether containerd has it, under its digest. Manifests of plain layers are rewritten, and nothing by size.
+    private func isInStore(_ member: Pack.Member) -> Bool {
+        guard let image = ImageMember(path: member.path) else { return false }
+        return isThere("\(Self.content)/\(ImageMember.blob(image.digest).path)", member)
+    }
+
     private var images: UInt64 {
         guard state.claimed.contains(ContainerdStep.store) else { return 0 }
-        let blobs = members(.images).filter { $0.path.hasPrefix("blobs/") }
-        let present = blobs.filter { isThere("\(Self.content)/\($0.path)", $0) }.reduce(0) { $0 + $1.size }
-        guard state.stepsDone.contains(ImagesStep().name) else {
-            return present + min(unpacked, present * NodeInstaller.unpackedImages)
+        var (blobs, unpackable, plain, lacking): (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        for member in members(.images) {
+            let (blob, unpacked) = (
+                NodeInstaller.blobSize(of: member, imageLoader), NodeInstaller.unpackedSize(of: member)
+            )
+            if blob == 0 {
+                // No blob tells of it, only what is unpacked.
+                plain += unpacked
+            } else if isInStore(member) {
+                blobs += blob
+                unpackable += unpacked
+            } else {
+                lacking += blob + unpacked
+            }
         }
-        // All of them were there, and unpacked: what lacks is what somebody removed since.
-        let lacking = (blobs.reduce(0) { $0 + $1.size } - present) * (1 + NodeInstaller.unpackedImages)
+        guard state.stepsDone.contains(ImagesStep().name) else { return blobs + min(unpacked, unpackable + plain) }
+        // All of them were there, and unpacked: what lacks is what somebody removed since. With an image's documents its
+        // layers are gone.
+        if lacking > 0 { lacking += plain - min(plain, unpacked) }
         let whole = needed[ContainerdStep.store] ?? 0
         return whole - min(whole, lacking)
     }

@@ -14,10 +14,12 @@ struct FactGatherer: Sendable {
 
     /// - Parameters:
     ///   - journal: what it adds up to; nil for a node without one.
-    ///   - packs: those that this node needs.
-    func gather(journal: JournalState?, packs: [Pack] = []) async throws -> NodeFacts {
+    ///   - packs: those that this node needs, as one of `role`.
+    func gather(
+        journal: JournalState?, packs: [Pack] = [], role: NodeRole = .master, imageLoader: ImageLoaderChoice = .auto
+    ) async throws -> NodeFacts {
         // Walks whole trees: not on a thread that others wait for.
-        var facts = try await BlockingPool.shared.run { try look(journal, packs) }
+        var facts = try await BlockingPool.shared.run { try look(journal, packs, role, imageLoader) }
         for unit in NodeFacts.watchedUnits {
             let result = try await context.runner.run(Command("systemctl", ["is-active", "--quiet", unit]))
             if result.status == 0 { facts.activeUnits.insert(unit) }
@@ -35,7 +37,9 @@ struct FactGatherer: Sendable {
     }
 
     /// What files and system calls tell. Blocks.
-    private func look(_ journal: JournalState?, _ packs: [Pack]) throws -> NodeFacts {
+    private func look(
+        _ journal: JournalState?, _ packs: [Pack], _ role: NodeRole, _ imageLoader: ImageLoaderChoice
+    ) throws -> NodeFacts {
         var facts = NodeFacts()
         facts.uid = geteuid()
         facts.machine = Self.machine
@@ -47,7 +51,8 @@ struct FactGatherer: Sendable {
         facts.hostName = hostName
         facts.defaultRouteInterface = defaultRouteInterface
         facts.interfaces = Self.interfaces()
-        let earlier = EarlierWork(root: root, entries: try JournalReader.entries(root), packs: packs)
+        let earlier = EarlierWork(
+            root: root, entries: try JournalReader.entries(root), packs: packs, role: role, imageLoader: imageLoader)
         facts.volumes = try Self.targetFolders.map { try volume($0, held: earlier.bytes(in: $0)) }
         facts.linkedFolders = try linkedFolders()
         facts.listeners = SocketTable(root: root).listeners

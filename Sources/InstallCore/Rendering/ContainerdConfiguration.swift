@@ -23,6 +23,15 @@ struct ContainerdConfiguration: Hashable, Sendable {
         return extra.isEmpty ? body : body + "\n" + extra + (extra.hasSuffix("\n") ? "" : "\n")
     }
 
+    /// A snapshotter other than containerd's own default that the operator's settings name; nil where there is none.
+    var otherSnapshotter: String? {
+        toml.split(separator: "\n").lazy.compactMap { line -> String? in
+            let parts = line.prefix { $0 != "#" }.filter { !" \t\"'".contains($0) }.split(separator: "=")
+            guard parts.count == 2, parts[0] == "snapshotter", parts[1] != "overlayfs" else { return nil }
+            return String(parts[1])
+        }.first
+    }
+
     private static func toml(_ value: JSONValue) -> String {
         switch value {
         case .null: "\"\""

@@ -4,10 +4,10 @@ public import BundleModel
 /// The bundle as steps see it: the index that was trusted, and packs to read.
 public protocol BundleContent: Sendable {
     var index: BundleIndex { get }
-    /// A pack's tar; each chunk is checked as it is read.
-    func reader(_ pack: Pack) throws -> PackReader
-    /// Reads and checks every chunk of some packs, on all cores.
-    func verify(_ packs: [Pack], progress: any ProgressSink) async throws
+    /// A pack's members, as far as the prefix goes; each chunk is checked as it is read.
+    func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader
+    /// Reads and checks every chunk of some packs that nodes of a role read, on all cores.
+    func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws
     /// The running program without a payload, to be kept on the node.
     func executable() throws -> [UInt8]
 }

@@ -17,13 +17,17 @@ struct ContainerdStep: Step {
 
         """
 
-    private func files(_ target: InstallTarget) -> [(path: String, text: String)] {
+    /// What config.toml says.
+    static func settings(_ target: InstallTarget) -> ContainerdConfiguration {
         let settings = target.options.configuration.containerd
-        let configuration = ContainerdConfiguration(
+        return ContainerdConfiguration(
             version: target.release.containerd, sandboxImage: target.release.sandboxImage, cri: settings?.cri ?? [:],
             extra: settings?.extra ?? "")
-        return [
-            (Self.configuration, configuration.toml), ("/etc/crictl.yaml", Self.crictl),
+    }
+
+    private func files(_ target: InstallTarget) -> [(path: String, text: String)] {
+        [
+            (Self.configuration, Self.settings(target).toml), ("/etc/crictl.yaml", Self.crictl),
             ("\(NodePaths.units)/\(Self.unit)", Template(PackageResources.containerd_service).fill([:])),
         ]
     }

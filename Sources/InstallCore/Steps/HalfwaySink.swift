@@ -4,10 +4,11 @@ import BundleModel
 struct HalfwaySink: ProgressSink {
     let context: NodeContext
     let boundary: String
-    let half: UInt64
 
     func report(_ event: ProgressEvent) {
-        if let done = event.done, done >= half, event.kind == .advanced { context.boundary.reach(boundary) }
+        if event.kind == .advanced, let done = event.done, let total = event.total, done >= total / 2 {
+            context.boundary.reach(boundary)
+        }
         context.progress.report(event)
     }
 }

@@ -26,8 +26,10 @@ struct InstallTarget: Sendable {
 
     func state() throws -> JournalState { JournalState(try JournalReader.entries(root)) }
 
-    /// Images of the lock that nodes of this role load.
-    var images: [LockedImage] { index.lock.images.filter { $0.roles.isEmpty || $0.roles.contains(options.role) } }
+    /// Images of the lock that nodes of this role load, with their packs.
+    var bundleImages: BundleImages { BundleImages(content, role: options.role) }
+
+    var imageLoader: ImageLoaderChoice { node.imageLoader ?? .auto }
 
     /// Whether a file is there with this content and mode.
     func has(_ bytes: [UInt8], at path: String, mode: UInt16 = 0o644) throws -> Bool {

@@ -11,9 +11,10 @@ struct KubeadmTool: Sendable {
         let release = target.release
         let settings = target.options.configuration
         var kubelet: JSONValue = [:]
-        if release.containerd < SemanticVersion(1, 7, 3) {
-            // This containerd does not tell the kubelet which images are pinned, and offline none comes back.
-            kubelet = ["imageGCHighThresholdPercent": 100]
+        if !Self.sparesPinnedImages(kubelet: release.kubernetes, containerd: release.containerd) {
+            // Offline no image comes back. A disk that fills counts twice: for the collection of images, and for
+            // eviction, which takes every unused image before the first pod. With this the defaults for disks go.
+            kubelet = ["imageGCHighThresholdPercent": 100, "evictionHard": ["memory.available": "100Mi"]]
         }
         return KubeadmConfiguration(
             api: release.kubeadmAPI, kubernetes: release.kubernetes, imageRepository: release.imageRepository,
@@ -21,6 +22,12 @@ struct KubeadmTool: Sendable {
             serviceCIDR: target.node.serviceCIDR, endpoint: APIProxyStep.endpoint,
             certSANs: settings.kubeadm?.certSANs ?? [], kubelet: kubelet.merging(settings.kubelet?.extra ?? [:]),
             kubeProxy: settings.kubeProxy)
+    }
+
+    /// Whether the kubelet leaves pinned images alone when it clears a disk that fills. containerd tells which they are
+    /// from 1.7.3 on. The kubelet asked before, but heard the answer from 1.28.2 on only (kubernetes#119986).
+    static func sparesPinnedImages(kubelet: SemanticVersion, containerd: SemanticVersion) -> Bool {
+        kubelet >= SemanticVersion(1, 28, 2) && containerd >= SemanticVersion(1, 7, 3)
     }
 
     /// Runs kubeadm once. What an earlier, interrupted run began is reset first.

@@ -11,6 +11,6 @@ struct PackExtraction: Sendable {
     /// Blocks. `willReplace` is called with a file's relative path before it is put in place.
     func run(progress: any ProgressSink, willReplace: (String) throws -> Void) throws {
         _ = try SafeExtractor(root: root.path).extract(
-            content.reader(pack), members: pack.members, progress: progress, willReplace: willReplace)
+            content.reader(pack, pack.whole), members: pack.members, progress: progress, willReplace: willReplace)
     }
 }

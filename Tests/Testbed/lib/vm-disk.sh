@@ -2,7 +2,7 @@
 # A guest's disk: a sparse ext4 image, filled by mke2fs, so that nothing is mounted on this machine.
 
 vm_disk() {
-    local base=base-bare size=8G run='' puts=() thens=() root
+    local base=base-bare size=8G run='' init='' puts=() thens=() root
     vm_named "${1:-}"
     shift
     while [ $# -gt 0 ]; do
@@ -13,6 +13,7 @@ vm_disk() {
         --put) puts+=("$2") ;;
         --run) run=$2 ;;
         --then) thens+=("$2") ;;
+        --init) init=$2 ;;
         *) vm_unknown disk "$1" ;;
         esac
         shift 2
@@ -25,7 +26,38 @@ vm_disk() {
     vm_finish_tree "$root"
     vm_commands "$root" "$run" ${thens[@]+"${thens[@]}"}
     vm_put "$root" ${puts[@]+"${puts[@]}"}
+    [ -z "$init" ] || vm_init "$root" "$init"
     vm_make_image "$root" "$size"
+}
+
+# vm_init ROOT FILE: in the place of systemd, which the initramfs hands over to.
+vm_init() {
+    cp "$2" "$1/sbin/testbed-init"
+    chmod 755 "$1/sbin/testbed-init"
+    ln -sfn /sbin/testbed-init "$1/lib/systemd/systemd"
+}
+
+# vm_data NAME [--size 8G]: a second disk, empty, in the place of the one that was there.
+vm_data() {
+    local size=8G
+    vm_named "${1:-}"
+    shift
+    while [ $# -gt 0 ]; do
+        vm_value "$1" $#
+        case $1 in
+        --size) size=$2 ;;
+        *) vm_unknown data "$1" ;;
+        esac
+        shift 2
+    done
+    need_command mke2fs
+    vm_need_disk
+    ! vm_pid >/dev/null || die "$VM_NAME is running" "run: Tests/Testbed/testbed vm cut $VM_NAME"
+    rm -f "$VM_HOME/data.img"
+    # Nothing is left to the guest's kernel to initialise: its writes would come between those of the test.
+    run_logged "$VM_HOME/mke2fs.log" mke2fs -q -F -t ext4 -L data -E lazy_itable_init=0,lazy_journal_init=0 \
+        "$VM_HOME/data.img.new" "$size"
+    mv "$VM_HOME/data.img.new" "$VM_HOME/data.img"
 }
 
 vm_check_disk() {

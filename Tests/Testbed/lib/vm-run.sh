@@ -2,7 +2,7 @@
 # A guest's life: start, wait, log, cut, down.
 
 vm_start() {
-    local memory=3072 cpus=2 cgroups=v2
+    local memory=3072 cpus=2 cgroups=v2 settings=''
     vm_named "${1:-}"
     shift
     while [ $# -gt 0 ]; do
@@ -11,6 +11,7 @@ vm_start() {
         --memory) memory=$2 ;;
         --cpus) cpus=$2 ;;
         --cgroups) cgroups=$2 ;;
+        --set) settings+=" testbed.$2" ;;
         *) vm_unknown start "$1" ;;
         esac
         shift 2
@@ -20,7 +21,7 @@ vm_start() {
     vm_need_disk
     ! vm_pid >/dev/null || die "$VM_NAME is running already" "run: testbed vm cut $VM_NAME"
     vm_rotate_logs
-    vm_boot "$memory" "$cpus" "$(vm_kernel_options "$cgroups")"
+    vm_boot "$memory" "$cpus" "$(vm_kernel_options "$cgroups")$settings"
     say "vm: $VM_NAME boots, pid $(cut -d' ' -f1 "$VM_HOME/pid")"
 }
 
@@ -51,12 +52,13 @@ vm_rotate_logs() {
 # vm_boot MEMORY CPUS OPTIONS. The disk is written without this machine's page cache (cache=none) and the guest is told
 # that its flushes matter; with cache=unsafe they would be skipped, and a cut would prove nothing.
 vm_boot() {
-    local memory=$1 cpus=$2 options=$3
+    local memory=$1 cpus=$2 options=$3 data=()
+    [ ! -e "$VM_HOME/data.img" ] || data=(-drive "file=$VM_HOME/data.img,if=virtio,format=raw,cache=none")
     spawn "$VM_HOME/qemu.log" "$VM_HOME/pid" qemu-system-x86_64 -accel tcg,thread=multi -cpu max \
         -smp "$cpus" -m "$memory" -nodefaults -no-user-config -display none -monitor none -no-reboot \
         -chardev "file,id=serial,path=$VM_HOME/serial.log" -serial chardev:serial \
         -nic "user,model=virtio-net-pci,net=10.78.0.0/24,host=$VM_GATEWAY,restrict=on" \
-        -drive "file=$VM_HOME/disk.img,if=virtio,format=raw,cache=none" \
+        -drive "file=$VM_HOME/disk.img,if=virtio,format=raw,cache=none" ${data[@]+"${data[@]}"} \
         -kernel "$VM_KERNEL/vmlinuz" -initrd "$VM_KERNEL/initramfs.gz" -append "$options"
 }
 

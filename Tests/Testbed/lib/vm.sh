@@ -19,10 +19,14 @@ vm_help() {
     cat <<'H'
 testbed vm build
   Fetches the distribution's kernel for virtual machines (unpacked, never installed) and makes an initramfs for it.
-testbed vm disk NAME [--base base|base-bare] [--size 8G] [--put SRC:DST]... [--run CMD] [--then CMD]...
+testbed vm disk NAME [--base base|base-bare] [--size 8G] [--put SRC:DST]... [--run CMD] [--then CMD]... [--init FILE]
   Makes the guest's disk from a copy of a node tree. At every boot the guest runs CMD, says GUEST-RUN-STATUS N, runs
   each --then (only after status 0; GUEST-THEN-STATUS N), and powers off. --put copies a file or folder into the disk.
-testbed vm start NAME [--memory 3072] [--cpus 2] [--cgroups v2|v1]
+  --init FILE is a script that runs instead of systemd, and of all that: it boots in half the time.
+testbed vm data NAME [--size 8G]
+  A second disk, /dev/vdb, empty. Again: another one in its place.
+testbed vm start NAME [--memory 3072] [--cpus 2] [--cgroups v2|v1] [--set KEY=VALUE]...
+  --set puts testbed.KEY=VALUE on the kernel's command line.
   Boots it in the background. The serial console goes to $TESTBED_DIR/runs/RUN/vm/NAME/serial.log, one file for each boot
   (the earlier ones are serial.log.1, serial.log.2, ...).
 testbed vm wait NAME --for PATTERN [--timeout 900]     an extended regular expression, in this boot's serial log
@@ -39,7 +43,7 @@ vm_main() {
     local action=${1:-}
     [ $# = 0 ] || shift
     case $action in
-    build | disk | start | wait | log | cut | down | list) "vm_$action" "$@" ;;
+    build | disk | data | start | wait | log | cut | down | list) "vm_$action" "$@" ;;
     *)
         vm_help >&2
         die "unknown action of vm: ${action:-(none)}" "see: testbed vm --help"

@@ -1,0 +1,142 @@
+public import BundleModel
+import Host
+import SwiftProtobuf
+import SystemPackage
+
+/// Loads images from packs straight into containerd: no archive between, and no layer blobs left unless an image keeps
+/// them. Index, manifest and config stay as they were published, byte for byte.
+///
+/// A load may be killed at any point: what it left is held by a lease that ends by itself, and the next load takes over
+/// what is complete and removes the rest. One load at a time.
+public struct ImageLoader: Sendable {
+    let client: ContainerdClient
+    let snapshotter: String
+    let direct: (any DirectApplier)?
+
+    public init(_ client: ContainerdClient, snapshotter: String = "overlayfs") {
+        self.init(client, snapshotter: snapshotter, direct: LayerFiles())
+    }
+
+    init(_ client: ContainerdClient, snapshotter: String = "overlayfs", direct: (any DirectApplier)?) {
+        self.client = client
+        self.snapshotter = snapshotter
+        self.direct = direct
+    }
+
+    /// Loads those of the images that are not complete, and looks afterwards that all of them are.
+    ///
+    /// - Parameter packs: that together hold all documents and layers, in the order in which they are to be read.
+    /// - Returns: how many images were loaded.
+    /// - Throws: `ContainerdError`, `ArchiveError`, `HostError`, `CancellationError`, and what the packs throw.
+    public func load(
+        _ images: [ImageToLoad], from packs: [any ImagePack], progress: any ProgressSink = SilentProgress()
+    ) async throws -> LoadSummary {
+        let incomplete = try await missing(images).map(\.image)
+        guard !incomplete.isEmpty else {
+            try await removeLeftovers()
+            return LoadSummary()
+        }
+        let folders = try await folders()
+        let snapshotter = snapshotter
+        let plans = try await BlockingPool.shared.run {
+            try PackDocuments.plans(for: incomplete, in: packs, snapshotter: snapshotter)
+        }
+        let lease = try await LoadLease.take(client)
+        var summary: LoadSummary
+        do {
+            summary = try await load(plans, packs, folders, lease, progress)
+        } catch {
+            // Nothing refers to what was made so far: it goes with the lease. Not where the task was cancelled: the
+            // next load can use it, and the connection ends anyway.
+            if !Task.isCancelled {
+                _ = await Task { try? await client.deleteLease(lease.id, collecting: true) }.value
+            }
+            throw error
+        }
+        // With what nothing refers to any more: the blobs of the layers.
+        try await client.deleteLease(lease.id, collecting: true)
+        var problems: [String] = []
+        for plan in plans { problems += try await self.problems(plan) }
+        guard problems.isEmpty else { throw ContainerdError.incomplete(problems) }
+        summary.images = plans.count
+        return summary
+    }
+
+    /// What a load left that was killed once its images were complete.
+    private func removeLeftovers() async throws {
+        guard try await client.leaseIDs().contains(where: { $0.hasPrefix(LoadLease.prefix) }) else { return }
+        let lease = try await LoadLease.take(client)
+        try await lease.removeLeftovers(client, snapshotter: snapshotter, try await folders())
+        try await client.deleteLease(lease.id, collecting: true)
+    }
+
+    private func load(
+        _ plans: [ImagePlan], _ packs: [any ImagePack], _ folders: StoreFolders, _ lease: LoadLease,
+        _ sink: any ProgressSink
+    ) async throws -> LoadSummary {
+        let client = client.leased(lease.id)
+        let summary = try await makeSnapshots(plans, packs, folders, client, lease, sink)
+        // A record makes all this believed in: it must be on the disk by then.
+        let folder = folders.content
+        try await BlockingPool.shared.run { try FileSystem.syncFileSystem(holding: folder) }
+        for plan in plans {
+            for name in plan.image.names { try await client.setImageRecord(plan.record(name)) }
+        }
+        return summary
+    }
+
+    /// Snapshots and documents; once more for each layer that turned out to need containerd.
+    private func makeSnapshots(
+        _ plans: [ImagePlan], _ packs: [any ImagePack], _ folders: StoreFolders, _ client: ContainerdClient,
+        _ lease: LoadLease, _ sink: any ProgressSink
+    ) async throws -> LoadSummary {
+        var summary = LoadSummary()
+        var direct = direct.map { RestrictedApplier(applier: $0) }
+        var lease = lease
+        while true {
+            let there = try await Inventory(plans, client, lease, snapshotter: snapshotter)
+            try await lease.removeLeftovers(client, snapshotter: snapshotter, folders)
+            let plan = try LoadPlan(plans, members: packs.flatMap(\.members), chains: there.chains, blobs: there.blobs)
+            let progress = LoadProgress(sink, total: plan.bytes)
+            let maker = SnapshotMaker(
+                client: client, applier: DiffApplier(client: client, lease: lease), lease: lease,
+                snapshotter: snapshotter, gate: SyncGate(folders.snapshots))
+            let schedule = LayerSchedule(
+                plan: plan, present: there.blobs, chains: there.chains, maker: maker, direct: direct,
+                progress: progress)
+            let writer = DocumentWriter(client: client, lease: lease)
+            summary.layers = max(summary.layers, plan.steps.count)
+            summary.bytes = max(summary.bytes, plan.bytes)
+            do {
+                try await schedule.run(packs) { try await writer.write(plans) }
+                try await writer.labelKept(plans, made: Set(plan.steps.map(\.chain)))
+                progress.finish()
+                return summary
+            } catch let error as LayerNeedsContainerd {
+                sink.report(
+                    ProgressEvent(
+                        kind: .note, task: LoadProgress.task,
+                        detail: "layer \(error.diffID) is left to containerd: \(error.reason)"))
+                direct?.refused.insert(error.diffID)
+                lease.attempt += 1
+            }
+        }
+    }
+
+    func folders() async throws -> StoreFolders {
+        guard let folders = StoreFolders(try await client.plugins(), snapshotter: snapshotter) else {
+            throw ContainerdError.hiddenFolder(snapshotter: snapshotter)
+        }
+        return folders
+    }
+}
+
+extension ImagePlan {
+    func record(_ name: String) -> ImageRecord {
+        .with {
+            $0.name = name
+            $0.labels = ImagePlan.pinned
+            $0.target = target.message
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import BundleModel
+
+/// Lets containerd unpack: the layer goes into its content store and from there onto the snapshot. Whiteouts, hard
+/// links, attributes and the rest are its business.
+struct DiffApplier: LayerApplier {
+    let client: ContainerdClient
+    let lease: LoadLease
+
+    func take(_ blob: BlobDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws {
+        _ = try await client.writeBlob(
+            blob.digest, size: blob.size, reference: lease.name(blob.digest.hex), labels: labels, bytes)
+    }
+
+    func unpack(_ blob: BlobDescriptor, onto mounts: [SnapshotMount]) async throws -> String {
+        try await client.applyLayer(blob, to: mounts)
+    }
+
+    func discard(_ blob: BlobDescriptor) async throws {
+        try await client.deleteBlob(blob.digest)
+    }
+}

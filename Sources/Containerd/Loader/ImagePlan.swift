@@ -1,0 +1,54 @@
+import BundleModel
+import Signing
+
+/// Everything that containerd has of an image once it is loaded.
+struct ImagePlan: Sendable {
+    /// An index, a manifest or a config, with the labels that keep what it names from being collected.
+    struct Document: Sendable {
+        let blob: BlobDescriptor
+        let bytes: [UInt8]
+        let labels: [String: String]
+    }
+
+    struct Layer: Sendable, Hashable {
+        let diffID: SHA256Digest
+        /// As published.
+        let blob: BlobDescriptor
+        /// The snapshot that this layer and all below it make.
+        let chain: SHA256Digest
+        /// The chain below; nil at the bottom.
+        let parent: SHA256Digest?
+    }
+
+    let image: ImageToLoad
+    let target: BlobDescriptor
+    /// What is named before what names it.
+    let documents: [Document]
+    /// Bottom to top.
+    let layers: [Layer]
+    /// Every blob that the manifest names beside its config, where the image keeps them.
+    let keptBlobs: [BlobDescriptor]
+
+    /// The label that keeps an image from kubelet's clean-up.
+    static let pinned = ["io.cri-containerd.pinned": "pinned"]
+
+    enum Outcome {
+        case plan(ImagePlan)
+        /// This document has to be known first.
+        case lacks(SHA256Digest)
+    }
+
+    /// SHA-256 over the chain below and the layer, as OCI defines chainIDs.
+    static func chain(_ parent: SHA256Digest?, _ diffID: SHA256Digest) -> SHA256Digest {
+        parent.map { SHA256Hasher.hash("\($0) \(diffID)".utf8) } ?? diffID
+    }
+
+    static func layers(_ diffIDs: [SHA256Digest], _ blobs: [BlobDescriptor]) -> [Layer] {
+        var below: SHA256Digest?
+        return zip(diffIDs, blobs).map { diffID, blob in
+            let layer = Layer(diffID: diffID, blob: blob, chain: chain(below, diffID), parent: below)
+            below = layer.chain
+            return layer
+        }
+    }
+}

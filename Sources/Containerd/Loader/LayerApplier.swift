@@ -1,0 +1,17 @@
+import BundleModel
+
+/// Brings layers' bytes onto snapshots.
+protocol LayerApplier: Sendable {
+    /// Takes a blob's bytes as they come. Called once for each blob, before `unpack`.
+    ///
+    /// - Parameter labels: of the blob in containerd's store.
+    func take(_ blob: BlobDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws
+
+    /// Unpacks a blob onto an active snapshot. Several at once.
+    ///
+    /// - Returns: digest of the uncompressed tar that was unpacked, as `sha256:…`.
+    func unpack(_ blob: BlobDescriptor, onto mounts: [SnapshotMount]) async throws -> String
+
+    /// No snapshot needs the blob any more.
+    func discard(_ blob: BlobDescriptor) async throws
+}

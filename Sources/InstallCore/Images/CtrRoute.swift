@@ -1,0 +1,98 @@
+import Archive
+import BundleModel
+import Host
+import Logging
+import SystemPackage
+
+/// `ctr images import` of a layout that is made while the pack is read.
+struct CtrRoute: ImageRoute {
+    let place: ContainerdPlace
+    let runner: any ProcessRunner
+    let logger: Logger
+
+    /// An image that is asked for by its digest must have it: ctr loads plain layers under another manifest.
+    ///
+    /// - Throws: `InstallError.pinnedImages`.
+    static func requireLoadable(_ images: [LockedImage]) throws {
+        let pinned = images.filter { $0.layers == .unpacked && $0.reference.digest != nil }
+        guard pinned.isEmpty else { throw InstallError.pinnedImages(pinned.map(\.reference.description)) }
+    }
+
+    func load(_ images: [LockedImage], of bundle: BundleImages, _ progress: any ProgressSink) async throws {
+        try Self.requireLoadable(bundle.images)
+        let renamed = images.filter { $0.layers == .unpacked }.map(\.reference.description)
+        if !renamed.isEmpty {
+            logger.notice("ctr gives these images another digest than upstream's: \(renamed.joined(separator: ", "))")
+        }
+        if !images.isEmpty {
+            for pack in bundle.packs { try await load(images, from: pack, of: bundle, progress) }
+        }
+        // Kubernetes' own clean-up leaves pinned images alone, from containerd 1.7.3 on.
+        for image in bundle.images {
+            _ = try await runner.run(
+                ctr(["images", "label", image.reference.description, "io.cri-containerd.pinned=pinned"]))
+        }
+    }
+
+    private func load(
+        _ images: [LockedImage], from pack: Pack, of bundle: BundleImages, _ progress: any ProgressSink
+    ) async throws {
+        let (content, role) = (bundle.content, bundle.role)
+        let prefix = pack.prefix(for: role)
+        let command = ctr(
+            ["images", "import", "-"],
+            input: .stream { output in
+                let layout = try LayoutStream(ImageCatalog.read(images, from: pack, for: role, in: content))
+                let total = pack.members(in: prefix).reduce(0) { $0 + $1.size }
+                let task = "unpack \(pack.name)"
+                var done: UInt64 = 0
+                progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: total))
+                try layout.write(
+                    content.reader(pack, prefix), members: pack.members(in: prefix), to: output
+                ) { count in
+                    done += count
+                    progress.report(ProgressEvent(kind: .advanced, task: task, done: done, total: total))
+                }
+                progress.report(ProgressEvent(kind: .finished, task: task, done: done, total: total))
+            }, timeout: 3600)
+        try await runner.require(command)
+    }
+
+    func missing(_ images: [LockedImage], of bundle: BundleImages) async throws -> [LockedImage] {
+        let result = try await runner.run(ctr(["images", "check"]))
+        guard result.status == 0 else { return images }
+        let present = ImageTable(result.standardOutput)
+        let others = images.filter { image in
+            guard let digest = present.digest(image.reference.description) else { return true }
+            return digest != image.digest.description && digest != image.manifest.description
+        }
+        // Those that are there may have the digest that ctr's own archive gave them, or no layer to unpack.
+        let doubtful = others.filter { present.complete[$0.reference.description] != nil }
+        guard !doubtful.isEmpty, let pack = bundle.packs.first else { return others }
+        let (role, content) = (bundle.role, bundle.content)
+        let loaded = try await BlockingPool.shared.run {
+            let catalog = try ImageCatalog.read(doubtful, from: pack, for: role, in: content)
+            return try catalog.images.filter { image in
+                let name = image.locked.reference.description
+                let known = [
+                    image.locked.digest, image.locked.manifest, try image.rewritten(catalog.documents).target.digest,
+                ]
+                return known.contains { $0.description == present.complete[name] }
+                    && (image.layers.isEmpty || present.unpacked.contains(name))
+            }.map(\.locked)
+        }
+        return others.filter { !loaded.contains($0) }
+    }
+
+    func forget(_ images: [LockedImage]) async throws {
+        for image in images {
+            _ = try await runner.run(ctr(["images", "rm", "--sync", image.reference.description]))
+        }
+    }
+
+    private func ctr(_ arguments: [String], input: Command.Input = .none, timeout: Int = 120) -> Command {
+        let address = place.socket == ContainerdPlace.defaultSocket ? [] : ["--address", place.socket]
+        return Command(
+            NodePaths.binary("ctr"), address + ["-n", place.namespace] + arguments, input: input, timeout: timeout)
+    }
+}

@@ -1,0 +1,40 @@
+public import BundleModel
+import Logging
+
+/// Brings a bundle's images to a containerd that runs already, outside of an installation.
+public struct ImageDelivery: Sendable {
+    private let bundle: BundleImages
+    private let chooser: ImageRouteChooser
+    private let context: NodeContext
+
+    public init(
+        _ bundle: BundleImages, to place: ContainerdPlace, by choice: ImageLoaderChoice, context: NodeContext
+    ) {
+        self.bundle = bundle
+        self.context = context
+        chooser = ImageRouteChooser(choice: choice, place: place, runner: context.runner, logger: context.logger)
+    }
+
+    /// Images of the bundle that containerd does not have whole. Changes nothing.
+    public func missing() async throws -> [LockedImage] {
+        try await chooser.choose().route.missing(bundle.images, of: bundle)
+    }
+
+    /// Loads what is missing.
+    ///
+    /// - Parameter verifiesFirst: reads and checks the packs before the first change.
+    /// - Returns: the images that were missing.
+    /// - Throws: `InstallError`, and what the bundle and containerd say.
+    public func load(verifiesFirst: Bool) async throws -> [LockedImage] {
+        let way = try await chooser.choose()
+        if let reason = way.reason {
+            context.note("images", "warning: ctr loads the images, which takes longer: \(reason)")
+        }
+        let missing = try await way.route.missing(bundle.images, of: bundle)
+        if verifiesFirst, !missing.isEmpty {
+            try await bundle.content.verify(bundle.packs, for: bundle.role, progress: context.progress)
+        }
+        try await way.route.load(missing, of: bundle, context.progress)
+        return missing
+    }
+}

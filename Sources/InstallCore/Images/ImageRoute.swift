@@ -1,0 +1,15 @@
+import BundleModel
+
+/// A way for images from a bundle into containerd. What it needs of containerd has been asked for already.
+protocol ImageRoute: Sendable {
+    /// Images that containerd does not have whole: content, snapshots and names. Changes nothing.
+    func missing(_ images: [LockedImage], of bundle: BundleImages) async throws -> [LockedImage]
+
+    /// Loads images, and sees to it that the node's own clean-up leaves every image of the bundle alone.
+    ///
+    /// - Parameter images: those that are missing; may be none.
+    func load(_ images: [LockedImage], of bundle: BundleImages, _ progress: any ProgressSink) async throws
+
+    /// Takes images out of containerd, whole or not, so that nothing of them is believed the next time.
+    func forget(_ images: [LockedImage]) async throws
+}

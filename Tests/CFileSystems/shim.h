@@ -1,0 +1,3 @@
+// Extended attributes and statfs: not part of Swift's Glibc module.
+#include <sys/vfs.h>
+#include <sys/xattr.h>

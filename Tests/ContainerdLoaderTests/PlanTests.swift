@@ -1,0 +1,89 @@
+import Archive
+import BundleModel
+import Signing
+import Synchronization
+import Testing
+
+@testable import Containerd
+
+struct PlanTests {
+    private func plan(_ image: TestImage) throws -> ImagePlan {
+        let outcome = try ImagePlan.make(image.image, snapshotter: "overlayfs", image.documents)
+        guard case .plan(let plan) = outcome else { throw ContainerdError.missingFromPacks([]) }
+        return plan
+    }
+
+    @Test func aChainIsTheDigestOfTheOneBelowAndTheLayer() throws {
+        let a = SHA256Hasher.hash("a".utf8)
+        let b = SHA256Hasher.hash("b".utf8)
+        #expect(ImagePlan.chain(nil, a) == a)
+        #expect(ImagePlan.chain(a, b) == SHA256Hasher.hash("sha256:\(a.hex) sha256:\(b.hex)".utf8))
+    }
+
+    @Test func documentsComeBeforeWhatNamesThem() throws {
+        let image = try TestImage("registry.test/first:1", [LoadTests.base, LoadTests.first])
+        let plan = try plan(image)
+        #expect(plan.documents.map(\.blob.digest).suffix(2) == [image.image.manifest, image.image.digest])
+        #expect(
+            plan.documents.map(\.labels) == [
+                ["containerd.io/gc.ref.snapshot.overlayfs": image.chains[1].description],
+                ["containerd.io/gc.ref.content.config": plan.documents[0].blob.digest.description],
+                ["containerd.io/gc.ref.content.m.0": image.image.manifest.description],
+            ])
+        #expect(plan.target.mediaType == ImageDocuments.ociIndex && plan.target.digest == image.image.digest)
+    }
+
+    @Test func aConfigWithAnotherNumberOfLayersIsRefused() throws {
+        let image = try TestImage(
+            "registry.test/first:1", [LoadTests.base, LoadTests.first], diffIDs: [LoadTests.base.digest])
+        #expect(throws: ContainerdError.self) { try plan(image) }
+    }
+
+    @Test func anIndexThatListsAnotherManifestIsRefused() throws {
+        let image = try TestImage("registry.test/first:1", [LoadTests.base])
+        let other = try TestImage("registry.test/other:1", [LoadTests.base])
+        var wanted = image.image
+        wanted.manifest = other.image.manifest
+        let known = image.documents.merging(other.documents) { first, _ in first }
+        #expect(throws: ContainerdError.self) {
+            try ImagePlan.make(wanted, snapshotter: "overlayfs", known)
+        }
+    }
+
+    @Test func documentsAreFoundInAnyPackAndReadingEndsWithTheFirstLayer() throws {
+        let images = try LoadTests.images()
+        let packs = images.map { TestPack([$0]) }
+        let plans = try PackDocuments.plans(for: images.map(\.image), in: packs, snapshotter: "overlayfs")
+        #expect(plans.map(\.image) == images.map(\.image))
+        let layers = packs.map { pack in pack.begun.withLock { $0.filter { $0.hasPrefix("layers/") }.count } }
+        #expect(layers == [1, 0])
+    }
+
+    @Test func aDocumentUnderAnotherDigestIsRefused() throws {
+        let images = try LoadTests.images()
+        let path = "blobs/sha256/\(images[0].image.manifest.hex)"
+        let pack = TestPack(images, replacing: [path: Array("{}".utf8)])
+        #expect(throws: ArchiveError.self) {
+            try PackDocuments.plans(for: images.map(\.image), in: [pack], snapshotter: "overlayfs")
+        }
+    }
+
+    @Test func aLayerThatNoPackListsIsKnownBeforeAnythingIsRead() throws {
+        let image = try TestImage("registry.test/first:1", [LoadTests.base, LoadTests.first])
+        let path = "layers/sha256/\(LoadTests.first.digest.hex)"
+        let pack = TestPack([image], replacing: [path: []])
+        #expect(throws: ContainerdError.missingFromPacks([path])) {
+            try LoadPlan([try plan(image)], members: pack.members, chains: [], blobs: [])
+        }
+    }
+
+    @Test func aSharedLayerIsWantedOnce() throws {
+        let images = try LoadTests.images()
+        let members = TestPack(images).members
+        let load = try LoadPlan(try images.map(plan), members: members, chains: [], blobs: [])
+        #expect(load.steps.count == 3 && load.wanted.count == 3)
+        let rest = try LoadPlan(
+            try images.map(plan), members: members, chains: Set(images[0].chains), blobs: [])
+        #expect(rest.wanted.keys.sorted() == ["layers/sha256/\(LoadTests.second.digest.hex)"])
+    }
+}

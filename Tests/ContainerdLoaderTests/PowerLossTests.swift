@@ -1,0 +1,147 @@
+import BundleModel
+import Host
+import Signing
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Containerd
+
+/// What a power cut leaves, made by hand: containerd's records know more than its files hold.
+@Suite(.serialized, .enabled(if: TestContainerd.canRun, TestContainerd.skipped))
+struct PowerLossTests {
+    @Test func aDocumentWithoutItsFileIsWrittenAgain() async throws {
+        try await withContainerd { containerd in
+            let images = try LoadTests.images()
+            for (digest, bytes) in images[0].documents {
+                try await ContainerdClient.connected(to: containerd.socket) { client in
+                    // One that is not ours holds it, so that no clean-up comes first.
+                    if try await !client.leaseIDs().contains("another") {
+                        try await client.createLease("another", labels: [:])
+                    }
+                    _ = try await client.leased("another").writeBlob(
+                        digest, size: UInt64(bytes.count), reference: "another-\(digest.hex)", MemoryBlob(bytes))
+                }
+                try Self.loseFile(digest, containerd)
+            }
+            try await containerd.restart()
+            _ = try await LoadTests.load(containerd, images, [TestPack(images)])
+            #expect(try await containerd.contents() == (LoadTests.expected(images) + ["lease another"]).sorted())
+            for (digest, bytes) in images[0].documents {
+                #expect(SHA256Hasher.hash(bytes) == digest && Self.size(digest, containerd) == bytes.count)
+            }
+        }
+    }
+
+    @Test func aKeptBlobWithoutItsFileIsWrittenAgain() async throws {
+        try await withContainerd { containerd in
+            let layers = [LoadTests.base]
+            let blobs = try await RefusedImageTests.gzip(containerd, layers)
+            let images = [try TestImage("registry.test/kept:1", layers, blobs: blobs)]
+            _ = try await LoadTests.load(containerd, images, [TestPack(images)])
+            let before = try await containerd.contents()
+            let digest = SHA256Hasher.hash(blobs[0])
+            try Self.loseFile(digest, containerd)
+            #expect(try await LoadTests.missing(containerd, images).count == 1)
+            _ = try await LoadTests.load(containerd, images, [TestPack(images)])
+            #expect(try await containerd.contents() == before)
+            #expect(Self.size(digest, containerd) == blobs[0].count)
+            #expect(try await LoadTests.missing(containerd, images) == [])
+        }
+    }
+
+    @Test(arguments: [["startedat"], ["updatedat"], ["ref"], ["startedat", "ref", "data"]])
+    func aWriteThatLostItsFilesStopsNoLoadAndGoes(_ lost: [String]) async throws {
+        try await withContainerd { containerd in
+            let images = try LoadTests.images()
+            try await ContainerdClient.connected(to: containerd.socket) { client in
+                try await client.createLease("kubeferry-dead", labels: [:])
+                let layer = LoadTests.base
+                // Ends before its size: it stays open.
+                _ = try? await client.leased("kubeferry-dead").writeBlob(
+                    layer.digest, size: UInt64(layer.tar.count), reference: "kubeferry-dead-y",
+                    MemoryBlob(Array(layer.tar.prefix(5000))))
+            }
+            let open = FilePath("\(Self.store(containerd))/ingest")
+            for name in try FileSystem.list(open) {
+                for file in lost { try open.appending(name).appending(file).write([]) }
+            }
+            try await containerd.restart()
+            if lost != ["ref"] {
+                // containerd cannot list any then.
+                await #expect(throws: ContainerdError.self) {
+                    try await ContainerdClient.connected(to: containerd.socket) { try await $0.openWrites() }
+                }
+            }
+            _ = try await LoadTests.load(containerd, images, [TestPack(images)])
+            #expect(try await containerd.contents() == LoadTests.expected(images))
+            #expect(try FileSystem.list(open) == [])
+        }
+    }
+
+    @Test func whatALoadLeftThatWasKilledAtItsEndGoesWithTheNext() async throws {
+        try await withContainerd { containerd in
+            let images = try LoadTests.images()
+            _ = try await LoadTests.load(containerd, images, [TestPack(images)])
+            try await ContainerdClient.connected(to: containerd.socket) { client in
+                try await client.createLease("kubeferry-dead", labels: [:])
+                let layer = LoadTests.base
+                _ = try await client.leased("kubeferry-dead").writeBlob(
+                    layer.digest, size: UInt64(layer.tar.count), reference: "kubeferry-dead-y", MemoryBlob(layer.tar))
+            }
+            #expect(try await LoadTests.load(containerd, images, [TestPack(images)]) == LoadSummary())
+            #expect(try await containerd.contents() == LoadTests.expected(images))
+        }
+    }
+
+    @Test func aKeptBlobIsLabelledOnceItsSnapshotIsThere() async throws {
+        try await withContainerd { containerd in
+            let layers = [LoadTests.base, LoadTests.first]
+            let blobs = try await RefusedImageTests.gzip(containerd, layers)
+            let image = try TestImage("registry.test/kept:1", layers, blobs: blobs)
+            let sink = CancellingSink()
+            let socket = containerd.socket
+            let load = Task {
+                try await ContainerdClient.connected(to: socket) {
+                    try await ImageLoader($0).load([image.image], from: [TestPack([image])], progress: sink)
+                }
+            }
+            sink.task.withLock { $0 = load }
+            _ = try? await load.value
+            try await ContainerdClient.connected(to: socket) { client in
+                #expect(try await client.hasSnapshot(image.chains[0], "overlayfs"))
+                for (index, chain) in image.chains.enumerated() where try await client.hasSnapshot(chain, "overlayfs") {
+                    let labels = try await client.blobLabels(SHA256Hasher.hash(blobs[index]))
+                    #expect(labels?["containerd.io/uncompressed"] == layers[index].digest.description)
+                }
+            }
+        }
+    }
+
+    /// Ends a load once its first snapshot is made.
+    private final class CancellingSink: ProgressSink {
+        let task = Mutex<Task<LoadSummary, any Error>?>(nil)
+
+        func report(_ event: ProgressEvent) {
+            if event.kind == .note { task.withLock { $0?.cancel() } }
+        }
+    }
+
+    private static func store(_ containerd: TestContainerd) -> String {
+        "\(containerd.folder)/root/io.containerd.content.v1.content"
+    }
+
+    private static func file(_ digest: SHA256Digest, _ containerd: TestContainerd) -> FilePath {
+        FilePath("\(store(containerd))/blobs/sha256/\(digest.hex)")
+    }
+
+    /// The rename that gave it its name was not on the disk yet; the record was.
+    private static func loseFile(_ digest: SHA256Digest, _ containerd: TestContainerd) throws {
+        try #require(FileSystem.exists(file(digest, containerd)))
+        try FileSystem.remove(file(digest, containerd))
+    }
+
+    private static func size(_ digest: SHA256Digest, _ containerd: TestContainerd) -> Int? {
+        try? FileSystem.read(file(digest, containerd)).count
+    }
+}

@@ -1,0 +1,203 @@
+"""One run of the whole: what is measured, in which order."""
+
+import json
+import os
+import shutil
+import sys
+
+import archives
+import baseline
+import bundle as bundles
+import checks
+import containerd
+import goals
+import inputs
+import loads
+import machine
+import node
+import packs
+import process
+
+# A Kubernetes whose image tags the matrix has not seen: bundler takes what kubeadm lists, here our sets.
+LISTING = "v1.35.8"
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def wanted(name, default):
+    return os.environ.get(name, default) not in ("", "0", "no")
+
+
+class Suite:
+    """Holds what the parts share, and what came out."""
+
+    def __init__(self, options, tools):
+        self.options, self.tools = options, tools
+        self.folder = options.folder / "work"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.extra = os.environ.get("BENCH_MAKE_OPTIONS", "").split()
+        self.number = containerd.version(options.containerd)
+        self.notices, self.failures = [], []
+        self.result = {"schemaVersion": 2, "machine": machine.describe(), "runs": options.runs,
+                       "versions": machine.versions(options.containerd, tools), "sets": {}, "work": [], "node": {},
+                       "inputs": {}, "targets": [], "notices": self.notices}
+
+    def run(self):
+        for name in self.options.sets:
+            say(f"set {name}")
+            try:
+                getattr(self, "kubernetes" if name == inputs.KUBERNETES else "packaged")(name)
+            except (process.Failed, ValueError, OSError) as error:
+                # What was measured of the other sets is still worth its report.
+                self.failures.append(f"set {name}: {error}")
+        self.result["worst"] = goals.worst(self.result["targets"])
+        self.notices += [f"FAILED: {line}" for line in self.failures]
+        return self.result
+
+    def kubernetes(self, name):
+        make = self.tools.make(self.folder / "kubernetes.run", [*self.options.make, *self.extra])
+        say("bundler make, filling the cache")
+        bundles.remove(self.folder / "kubernetes.run")
+        process.call(make)
+        bundle = bundles.Bundle(self.folder / "kubernetes.run", self.folder / "kubernetes-bundle")
+        references = [row["reference"] for row in bundle.index["lock"]["images"]]
+        layout, found, notices = inputs.built(
+            self.options.registry, references, bundle.artifacts(), self.options.inputs)
+        self.notices += notices
+        self.result["inputs"][name] = found
+        if self.options.lock_kubernetes:
+            lock = inputs.read_lock()
+            lock["sets"][name] = found
+            inputs.write_lock(lock)
+        artifacts = baseline.artifact_bytes(bundle, self.options.upstream)
+        entry = self.one_set(name, found["about"], layout, bundle, sum(artifacts.values()), make)
+        if wanted("BENCH_WORK", "1"):
+            self.work(make, bundle)
+        if wanted("BENCH_NODE", "1"):
+            self.node(bundle)
+        return entry
+
+    def packaged(self, name):
+        layout, notices = inputs.packaged(name, self.options.inputs)
+        self.notices += notices
+        entry = inputs.read_lock()["sets"][name]
+        self.result["inputs"][name] = entry
+        upstream = self.folder / "stand-ins"
+        options = ["--k8s", LISTING, "--cni", "none", "--from-folder", str(upstream)]
+        plan = json.loads(process.call(
+            [self.tools.bundler, "plan", "--k8s", LISTING, "--cni", "none", "--offline", "--format", "json"]))
+        inputs.stand_ins(plan, [image.reference for image in layout.images()], upstream)
+        (upstream / "images").symlink_to(layout.folder)
+        path = self.folder / f"{name}.run"
+        make = self.tools.make(path, [*options, *self.extra])
+        say("bundler make")
+        bundles.remove(path)
+        process.call(make)
+        bundle = bundles.Bundle(path, self.folder / f"{name}-bundle")
+        self.one_set(name, entry["about"], layout, bundle, 0, make)
+        bundles.remove(path)
+        shutil.rmtree(bundle.outer)
+
+    def one_set(self, name, about, layout, bundle, artifacts, make):
+        """Sizes and loads of one set."""
+        say("archives for the others")
+        pack = bundle.images()
+        made = archives.Archives(layout, self.folder / f"{name}-archives")
+        made.make()
+        entry = {"about": about, "images": len(layout.images()), "windowBytes": bundle.window(pack),
+                 "compression": bundle.entry(pack)["compression"], "loads": [],
+                 "sizes": {"publishedImages": layout.published_bytes(), "plainLayers": layout.plain_bytes(),
+                           "imagesPack": bundle.pack(pack).stat().st_size, "archives": made.sizes(),
+                           "bundle": bundle.size, "head": bundle.head_bytes, "publishedArtifacts": artifacts}}
+        self.result["sets"][name] = entry
+        self.streams(entry, bundle, make, ultra=name == inputs.KUBERNETES and wanted("BENCH_LEVEL22", "0"))
+        with made.server:
+            found = made.contenders(self.tools, bundle, self.number)
+            self.loads(found, max(6_000_000_000, 4 * layout.plain_bytes()))
+        entry["loads"] = [contender.row() for contender in found]
+        entry["files"] = next((run["files"] for row in entry["loads"] for run in row["runs"] if "files" in run), None)
+        self.result["targets"] += goals.of_set(name, entry)
+        shutil.rmtree(made.folder)
+
+    def streams(self, entry, bundle, make, ultra):
+        """The pack's size beside what zstd itself makes of the same stream."""
+        if not wanted("BENCH_STREAMS", "1"):
+            return
+        pack = bundle.pack(bundle.images())
+        stream = self.folder / "stream.tar"
+        process.call(f"zstd -dc --long=31 {pack} > {stream}")
+        rows = [packs.same_stream(stream, entry["compression"], self.folder)]
+        rows += [packs.highest(stream, self.folder)] if ultra else []
+        for row in rows:
+            say(row.name)
+            row.run()
+            self.result["work"].append(row.row())
+            entry["sizes"]["sameStream" if row.key == "same-stream" else "ultra22"] = row.size()
+            row.output.unlink()
+        stream.unlink()
+        if ultra:
+            say("bundler make --compression-level 22")
+            path = self.folder / "level22.run"
+            process.call([path if word == str(bundle.path) else word for word in make] + ["--compression-level", "22"])
+            smallest = bundles.Bundle(path, self.folder / "level22-bundle")
+            entry["sizes"]["imagesPack22"] = smallest.pack(smallest.images()).stat().st_size
+            bundles.remove(path)
+            shutil.rmtree(smallest.outer)
+
+    def loads(self, contenders, size):
+        only = os.environ.get("BENCH_LOADS", "").split()
+        for turn in range(1, self.options.runs + 1):
+            for contender in contenders:
+                if only and contender.key not in only:
+                    contender.absent = "not asked for (BENCH_LOADS)"
+                if contender.absent:
+                    continue
+                say(f"{turn}/{self.options.runs} {contender.name}")
+                try:
+                    loads.run_once(contender, self.options.folder, self.options.containerd, size)
+                except process.Failed as error:
+                    contender.absent = "failed"
+                    self.failures.append(f"{contender.name}: {error}")
+
+    def work(self, make, bundle):
+        """Packing once (minutes each), everything else as often as loads."""
+        content = packs.content_tree(bundle, self.folder / "content")
+        rows = packs.packing(make, bundle, content, self.folder)
+        for turn in range(int(os.environ.get("BENCH_PACK_RUNS", "1"))):
+            self.turn(rows)
+        bundle = bundles.Bundle(bundle.path, bundle.outer)
+        makeself = next(row.output for row in rows if row.key == "makeself")
+        looks, files = checks.rows(self.tools, bundle, makeself, self.folder)
+        unpacked = packs.unpacking(bundle, content, rows, self.folder) + packs.binaries(bundle, content, self.folder)
+        for turn in range(self.options.runs):
+            process.warm(files)
+            self.turn(looks)
+            self.turn(unpacked)
+        self.result["work"] += [row.row() for row in rows + looks + unpacked]
+        self.result["targets"] += goals.of_checks([row.row() for row in looks])
+        shutil.rmtree(content)
+
+    def turn(self, rows):
+        for row in rows:
+            say(f"{row.group}: {row.name}")
+            row.run()
+
+    def node(self, bundle):
+        for name, cold in (("warm", False), ("cold, 100 MB/s", True)):
+            found = {"runs": [], "absent": None}
+            self.result["node"][name] = found
+            for turn in range(1, self.options.runs + 1):
+                say(f"{turn}/{self.options.runs} installation on a node, {name}")
+                try:
+                    run, absent = node.once(self.options.testbed, self.tools, bundle, self.options.folder, cold)
+                except process.Failed as error:
+                    self.failures.append(f"installation, {name}: {error}")
+                    run, absent = None, "failed"
+                if absent:
+                    found["absent"] = absent
+                    break
+                found["runs"].append(run)
+            self.result["targets"] += goals.of_node(name, found["runs"])
