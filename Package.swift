@@ -193,7 +193,8 @@ let package = Package(
         .target(
             name: "ContainerdTestSupport",
             dependencies: [
-                "CFileSystems", "Containerd", "Archive", "Signing", "Host", "BundleModel", protobuf, system,
+                "TestSupport", "CFileSystems", "Containerd", "Archive", "Signing", "Host", "BundleModel", protobuf,
+                system,
             ],
             path: "Tests/ContainerdTestSupport", swiftSettings: strict),
         .testTarget(
@@ -205,6 +206,7 @@ let package = Package(
             name: "NodeInstallCommandTests", dependencies: ["NodeServices", "Host", "BundleModel", system],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["NodeServices", "Host", "BundleModel", system], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["TestSupport", "NodeServices", "Host", "BundleModel", system],
+            swiftSettings: strict),
     ]
 )

@@ -1,5 +1,6 @@
 import BundleModel
 import FoundationEssentials
+import TestSupport
 import Testing
 
 /// Where an installation or a reset may be killed, as `node-install steps` lists it.

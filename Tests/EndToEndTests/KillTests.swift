@@ -1,6 +1,7 @@
 import BundleModel
 import FoundationEssentials
 import Host
+import TestSupport
 import Testing
 
 extension EndToEnd {

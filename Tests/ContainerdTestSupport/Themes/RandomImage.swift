@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Images of random members under few names, so that they meet each other: what nobody thought of.
 public enum RandomImage {
     private static let folders: [ByteString] = ["d/", "d/e/", "g/"]
