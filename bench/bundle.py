@@ -60,6 +60,30 @@ class Bundle:
     def window(self, name):
         return 1 << self.entry(name)["compression"]["windowLog"]
 
+    def chain(self, name):
+        """The packs whose stream this pack is decoded from: it, or the one that it continues and it."""
+        before = self.entry(name).get("continues")
+        return [before, name] if before else [name]
+
+    def decoder(self, name, whole=False):
+        """A line for bash that writes the tar of a pack; whole: the tars of its chain."""
+        next_name = next((row["name"] for row in self.index["packs"] if row.get("continues") == name), None)
+        chain = self.chain(next_name or name)
+        line = f"cat {' '.join(str(self.pack(part)) for part in chain)} | zstd -dc --long=31"
+        if next_name:
+            # zstd alone gives the tar of a pack only with the end of its stream.
+            return f"{{ {line} 2>/dev/null || true; }} | head -c {self.entry(name)['uncompressedSize']}"
+        skipped = 0 if whole else sum(self.entry(part)["uncompressedSize"] for part in chain[:-1])
+        return f"{line} | tail -c +{skipped + 1}" if skipped else line
+
+    def stream_bytes(self, name):
+        return sum(self.pack(part).stat().st_size for part in self.chain(name))
+
+    def chains(self):
+        """The bundle's streams, by the name of the pack that each ends with."""
+        continued = {row.get("continues") for row in self.index["packs"]}
+        return [row["name"] for row in self.index["packs"] if row["name"] not in continued]
+
     def images(self):
         """The pack of images: there is one at most."""
         return next(row["name"] for row in self.index["packs"] if row["name"].startswith("images"))

@@ -102,18 +102,22 @@ def skopeo(layout):
     return contender
 
 
-def hashed(pack, digest, unpack):
-    """`zstd -d PACK | tee >(openssl dgst -sha256) | UNPACK`, with a named pipe so that openssl is waited for."""
+def hashed(decoder, digest, unpack):
+    """`zstd -d PACK | tee >(openssl dgst -sha256) | UNPACK`, with a named pipe so that openssl is waited for.
+
+    decoder: the line that writes the tar, as from Bundle.decoder.
+    """
     return (f"mkfifo {digest}.pipe\nopenssl dgst -sha256 <{digest}.pipe >{digest} & hash=$!\n"
-            f"zstd -dc --long=31 {pack} | tee {digest}.pipe | {unpack}\nwait $hash\nrm {digest}.pipe")
+            f"{decoder} | tee {digest}.pipe | {unpack}\nwait $hash\nrm {digest}.pipe")
 
 
 def floors(bundle):
     """What stock tools need for the same bytes: the pack as it is, and each layer's files."""
-    pack = bundle.pack(bundle.images())
+    images = bundle.images()
+    decoder, files_read = bundle.decoder(images), [bundle.pack(part) for part in bundle.chain(images)]
 
     def pipe(place, unpack):
-        return f"mkdir -p {place}/floor/layers/sha256\n{hashed(pack, place / 'digest', unpack)}"
+        return f"mkdir -p {place}/floor/layers/sha256\n{hashed(decoder, place / 'digest', unpack)}"
 
     def plain(place, daemon):
         return pipe(place, f"tar -x -C {place}/floor")
@@ -126,6 +130,6 @@ def floors(bundle):
             f'*) exec cat >"{place}/floor/${{TAR_FILENAME##*/}}" ;;\nesac\n')
         return pipe(place, f"tar -x --to-command='sh {script}'")
     return [
-        Contender("floor", "floor: zstd | openssl dgst, tar -x of the pack", [pack], plain, daemon=False),
-        Contender("floor-files", "floor, and each layer's files by tar -x", [pack], files, daemon=False),
+        Contender("floor", "floor: zstd | openssl dgst, tar -x of the pack", files_read, plain, daemon=False),
+        Contender("floor-files", "floor, and each layer's files by tar -x", files_read, files, daemon=False),
     ]

@@ -87,10 +87,11 @@ def parts(events):
 
 def floor(bundle, place, limit):
     """The bytes that a master needs, with stock tools on the node's own disk; seconds."""
-    packs = [bundle.pack("node"), bundle.pack(bundle.images())]
+    needed = [name for name in bundle.chains() if name == "node" or name == bundle.images()]
+    packs = [bundle.pack(part) for name in needed for part in bundle.chain(name)]
     process.forget(packs) if limit else process.warm(packs)
     place.mkdir()
-    lines = "\n".join(loads.hashed(pack, place / str(number), f"tar -x -C {place}") for number, pack in enumerate(packs))
+    lines = "\n".join(loads.hashed(bundle.decoder(name, whole=True), place / name, f"tar -xi -C {place}") for name in needed)
     run = process.measure(f"{limit.prefix() if limit else ''}{lines}\n{filesystem.sync(place)}")
     process.call(["rm", "-rf", place])
     return run.seconds

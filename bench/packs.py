@@ -49,7 +49,7 @@ def content_tree(bundle, folder):
     for entry in bundle.index["packs"]:
         target = folder / entry["name"]
         target.mkdir(parents=True)
-        process.call(f"zstd -dc --long=31 {bundle.pack(entry['name'])} | tar -x -C {target}")
+        process.call(f"{bundle.decoder(entry['name'])} | tar -x -C {target}")
     return folder
 
 
@@ -71,7 +71,7 @@ def packing(make, bundle, content, folder):
 
 
 def same_stream(stream, settings, folder):
-    """zstd itself on the very stream that the pack of images is made of, at the pack's level and window."""
+    """zstd itself on the very stream that the pack of images ends, at the pack's level and window."""
     level, window = settings["level"], settings["windowLog"]
     output = folder / "stream.zst"
     return Row("same-stream", "stream", f"zstd -{level} --long={window} -T{os.cpu_count()} on the pack's own stream",
@@ -91,8 +91,8 @@ def unpacking(bundle, content, rows, folder):
     total = filesystem.tree_bytes(content)
     place = folder / "unpacked"
     made = {row.key: row.output for row in rows}
-    ours = "\n".join(f"mkdir {place}/{name}; zstd -dc --long=31 {bundle.pack(name)} | tar -x -C {place}/{name}"
-                     for name in (row["name"] for row in bundle.index["packs"]))
+    ours = "\n".join(f"mkdir {place}/{name}; {bundle.decoder(name, whole=True)} | tar -xi -C {place}/{name}"
+                     for name in bundle.chains())
     sync, empty = filesystem.sync(place), emptied(place)
     return [
         Row("unpack-ours", "unpack", "our packs, by zstd and tar", f"{ours}\n{sync}", total, prepare=empty),
@@ -117,7 +117,7 @@ def binaries(bundle, content, folder):
     sync, empty = filesystem.sync(place), emptied(place)
     return [
         Row("programs-ours", "programs", "our pack of programs, by zstd and tar",
-            f"zstd -dc --long=31 {bundle.pack('node')} | tar -x -C {place}\n{sync}", total, prepare=empty),
+            f"{bundle.decoder('node')} | tar -x -C {place}\n{sync}", total, prepare=empty),
         Row("programs-tar", "programs", "tar xzf", f"tar -xzf {archive} -C {place}\n{sync}", total, prepare=empty),
         Row("programs-makeself", "programs", "makeself --target",
             f"{makeself} --quiet --nox11 --noexec --target {place}/makeself >/dev/null\n{sync}", total, prepare=empty),

@@ -126,26 +126,31 @@ class Suite:
         """The pack's size beside what zstd itself makes of the same stream."""
         if not wanted("BENCH_STREAMS", "1"):
             return
-        pack = bundle.pack(bundle.images())
-        stream = self.folder / "stream.tar"
-        process.call(f"zstd -dc --long=31 {pack} > {stream}")
-        rows = [packs.same_stream(stream, entry["compression"], self.folder)]
-        rows += [packs.highest(stream, self.folder)] if ultra else []
-        for row in rows:
-            say(row.name)
-            row.run()
-            self.result["work"].append(row.row())
-            entry["sizes"]["sameStream" if row.key == "same-stream" else "ultra22"] = row.size()
-            row.output.unlink()
-        stream.unlink()
+        entry["sizes"]["imagesStream"] = bundle.stream_bytes(bundle.images())
+        entry["sizes"]["sameStream"] = self.by_zstd(
+            bundle, lambda stream: packs.same_stream(stream, entry["compression"], self.folder))
         if ultra:
             say("bundler make --compression-level 22")
             path = self.folder / "level22.run"
             process.call([path if word == str(bundle.path) else word for word in make] + ["--compression-level", "22"])
             smallest = bundles.Bundle(path, self.folder / "level22-bundle")
-            entry["sizes"]["imagesPack22"] = smallest.pack(smallest.images()).stat().st_size
+            entry["sizes"]["imagesStream22"] = smallest.stream_bytes(smallest.images())
+            entry["sizes"]["ultra22"] = self.by_zstd(smallest, lambda stream: packs.highest(stream, self.folder))
             bundles.remove(path)
             shutil.rmtree(smallest.outer)
+
+    def by_zstd(self, bundle, row_of):
+        """Bytes that zstd itself makes of the stream which the pack of images ends."""
+        stream = self.folder / "stream.tar"
+        process.call(f"{bundle.decoder(bundle.images(), whole=True)} > {stream}")
+        row = row_of(stream)
+        say(row.name)
+        row.run()
+        self.result["work"].append(row.row())
+        size = row.size()
+        row.output.unlink()
+        stream.unlink()
+        return size
 
     def loads(self, contenders, size):
         only = os.environ.get("BENCH_LOADS", "").split()

@@ -8,7 +8,13 @@ extension Compression {
     /// - Parameter level: one of the format's; nil takes the default one.
     public static func standard(_ format: Format = .zstd, level: Int? = nil) -> Compression {
         let level = level ?? format.standardLevel
-        return Compression(format: format, level: level, windowLog: format == .zstd && level >= 20 ? 29 : 27)
+        let windowLog =
+            switch (format, level) {
+            case (.zstd, 22...): 29
+            case (.zstd, 20...): 28
+            default: 27
+            }
+        return Compression(format: format, level: level, windowLog: windowLog)
     }
 
     /// Whether the pack of images goes on with the stream of the programs, which nodes then decode twice. What xz is given
@@ -22,5 +28,5 @@ extension Compression {
 extension Compression.Format {
     public var levels: ClosedRange<Int> { self == .zstd ? 1...22 : 0...9 }
 
-    public var standardLevel: Int { self == .zstd ? 19 : 6 }
+    public var standardLevel: Int { self == .zstd ? 21 : 6 }
 }

@@ -1,7 +1,6 @@
 public import BundleModel
 import Host
 import SwiftProtobuf
-import SystemPackage
 
 /// Loads images from packs straight into containerd: no archive between, and no layer blobs left unless an image keeps
 /// them. Index, manifest and config stay as they were published, byte for byte.
@@ -38,13 +37,19 @@ public struct ImageLoader: Sendable {
         }
         let folders = try await folders()
         let snapshotter = snapshotter
-        let plans = try await BlockingPool.shared.run {
-            try PackDocuments.plans(for: incomplete, in: packs, snapshotter: snapshotter)
+        return try await PackFeed.with({ $0.send(plansOf: incomplete, snapshotter: snapshotter, packs) }) { feed in
+            try await load(try await feed.plans(), feed, packs, folders, progress)
         }
+    }
+
+    private func load(
+        _ plans: [ImagePlan], _ feed: PackFeed, _ packs: [any ImagePack], _ folders: StoreFolders,
+        _ progress: any ProgressSink
+    ) async throws -> LoadSummary {
         let lease = try await LoadLease.take(client)
         var summary: LoadSummary
         do {
-            summary = try await load(plans, packs, folders, lease, progress)
+            summary = try await load(plans, feed, packs, folders, lease, progress)
         } catch {
             // Nothing refers to what was made so far: it goes with the lease. Not where the task was cancelled: the
             // next load can use it, and the connection ends anyway.
@@ -71,11 +76,11 @@ public struct ImageLoader: Sendable {
     }
 
     private func load(
-        _ plans: [ImagePlan], _ packs: [any ImagePack], _ folders: StoreFolders, _ lease: LoadLease,
-        _ sink: any ProgressSink
+        _ plans: [ImagePlan], _ feed: PackFeed, _ packs: [any ImagePack], _ folders: StoreFolders,
+        _ lease: LoadLease, _ sink: any ProgressSink
     ) async throws -> LoadSummary {
         let client = client.leased(lease.id)
-        let summary = try await makeSnapshots(plans, packs, folders, client, lease, sink)
+        let summary = try await makeSnapshots(plans, feed, packs, folders, client, lease, sink)
         // A record makes all this believed in: it must be on the disk by then.
         let folder = folders.content
         try await BlockingPool.shared.run { try FileSystem.syncFileSystem(holding: folder) }
@@ -87,38 +92,22 @@ public struct ImageLoader: Sendable {
 
     /// Snapshots and documents; once more for each layer that turned out to need containerd.
     private func makeSnapshots(
-        _ plans: [ImagePlan], _ packs: [any ImagePack], _ folders: StoreFolders, _ client: ContainerdClient,
-        _ lease: LoadLease, _ sink: any ProgressSink
+        _ plans: [ImagePlan], _ feed: PackFeed, _ packs: [any ImagePack], _ folders: StoreFolders,
+        _ client: ContainerdClient, _ lease: LoadLease, _ sink: any ProgressSink
     ) async throws -> LoadSummary {
-        var summary = LoadSummary()
-        var direct = direct.map { RestrictedApplier(applier: $0) }
-        var lease = lease
+        var attempt = LoadAttempt(
+            plans: plans, members: packs.flatMap(\.members), folders: folders, snapshotter: snapshotter, client: client,
+            lease: lease, direct: direct.map { RestrictedApplier(applier: $0) })
+        do {
+            return try await attempt.run(feed, sink)
+        } catch let error as LayerNeedsContainerd {
+            attempt.leave(error, sink)
+        }
         while true {
-            let there = try await Inventory(plans, client, lease, snapshotter: snapshotter)
-            try await lease.removeLeftovers(client, snapshotter: snapshotter, folders)
-            let plan = try LoadPlan(plans, members: packs.flatMap(\.members), chains: there.chains, blobs: there.blobs)
-            let progress = LoadProgress(sink, total: plan.bytes)
-            let maker = SnapshotMaker(
-                client: client, applier: DiffApplier(client: client, lease: lease), lease: lease,
-                snapshotter: snapshotter, gate: SyncGate(folders.snapshots))
-            let schedule = LayerSchedule(
-                plan: plan, present: there.blobs, chains: there.chains, maker: maker, direct: direct,
-                progress: progress)
-            let writer = DocumentWriter(client: client, lease: lease)
-            summary.layers = max(summary.layers, plan.steps.count)
-            summary.bytes = max(summary.bytes, plan.bytes)
             do {
-                try await schedule.run(packs) { try await writer.write(plans) }
-                try await writer.labelKept(plans, made: Set(plan.steps.map(\.chain)))
-                progress.finish()
-                return summary
+                return try await PackFeed.with({ $0.send(packs) }) { try await attempt.run($0, sink) }
             } catch let error as LayerNeedsContainerd {
-                sink.report(
-                    ProgressEvent(
-                        kind: .note, task: LoadProgress.task,
-                        detail: "layer \(error.diffID) is left to containerd: \(error.reason)"))
-                direct?.refused.insert(error.diffID)
-                lease.attempt += 1
+                attempt.leave(error, sink)
             }
         }
     }

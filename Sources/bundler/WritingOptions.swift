@@ -25,8 +25,8 @@ struct WritingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "zstd 1 to 22 (default 19), xz 0 to 9 (default 6). Nodes unpack zstd's levels up to 19 and xz in 128 MiB "
-                + "of memory, zstd's 20 to 22 in 512 MiB.", valueName: "level"))
+            "zstd 1 to 22 (default 21), xz 0 to 9 (default 6). Nodes unpack zstd's levels up to 19 and xz in 128 MiB "
+                + "of memory, zstd's 20 and 21 in 256 MiB, and 22 in 512 MiB.", valueName: "level"))
     var compressionLevel: Int?
 
     @Option(help: ArgumentHelp("Compression threads; they do not change the bytes.", valueName: "count"))

@@ -31,7 +31,7 @@ struct DensityTests {
         return try #require(UInt64(text))
     }
 
-    @Test(arguments: [1, 3, 9, 12, 15, 19, 22])
+    @Test(arguments: [1, 3, 9, 12, 15, 19, 20, 22])
     func everyLevelIsWithinThreePercentOfZstdItself(_ level: Int) async throws {
         let folder = try PackFolder()
         let compression = Compression.standard(.zstd, level: level)

@@ -29,7 +29,8 @@ struct BlockingBytesTests {
         let pack = TestPack(try LoadTests.images()) { if $0.path.hasPrefix("layers/") { throw Stop() } }
         let feed = PackFeed()
         let wanted = ["layers/sha256/\(LoadTests.second.digest.hex)"]
-        async let sent: Void = BlockingPool.shared.run { feed.send(Set(wanted), of: [pack]) }
+        feed.want(Set(wanted))
+        async let sent: Void = BlockingPool.shared.run { feed.send([pack]) }
         let bytes = MemberBytes(feed, Pack.Member(path: wanted[0], mode: 0o644, size: 10)) { _ in }
         await #expect(throws: Stop.self) { try await bytes.blocking(Self.digest) }
         try await sent

@@ -14,7 +14,8 @@ struct PackFeedTests {
         let packs = try packs()
         let feed = PackFeed()
         let wanted = Set([LoadTests.base, LoadTests.second].map { "layers/sha256/\($0.digest.hex)" })
-        async let sent: Void = BlockingPool.shared.run { feed.send(wanted, of: packs) }
+        feed.want(wanted)
+        async let sent: Void = BlockingPool.shared.run { feed.send(packs) }
         var taken: [String: Int] = [:]
         while case .member(let member) = try await feed.next() {
             let bytes = MemberBytes(feed, member) { _ in }
@@ -28,9 +29,8 @@ struct PackFeedTests {
     @Test func aFailureOfThePackArrives() async throws {
         let pack = TestPack(try LoadTests.images()) { if $0.path.hasPrefix("layers/") { throw Stop() } }
         let feed = PackFeed()
-        async let sent: Void = BlockingPool.shared.run {
-            feed.send(["layers/sha256/\(LoadTests.second.digest.hex)"], of: [pack])
-        }
+        feed.want(["layers/sha256/\(LoadTests.second.digest.hex)"])
+        async let sent: Void = BlockingPool.shared.run { feed.send([pack]) }
         await #expect(throws: Stop.self) { try await feed.next() }
         try await sent
     }
@@ -40,7 +40,8 @@ struct PackFeedTests {
         let packs = [TestPack(try LoadTests.images())]
         let feed = PackFeed()
         let wanted = Set(packs[0].members.map(\.path))
-        async let sent: Void = BlockingPool.shared.run { feed.send(wanted, of: packs) }
+        feed.want(wanted)
+        async let sent: Void = BlockingPool.shared.run { feed.send(packs) }
         _ = try await feed.next()
         feed.cancel(Stop())
         try await sent

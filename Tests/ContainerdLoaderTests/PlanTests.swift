@@ -50,22 +50,57 @@ struct PlanTests {
         }
     }
 
-    @Test func documentsAreFoundInAnyPackAndReadingEndsWithTheFirstLayer() throws {
+    /// What a loader takes from the packs that wants no layer.
+    private func plans(_ images: [TestImage], _ packs: [TestPack]) async throws -> [ImagePlan] {
+        let wanted = images.map(\.image)
+        return try await PackFeed.with({ $0.send(plansOf: wanted, snapshotter: "overlayfs", packs) }) { feed in
+            let plans = try await feed.plans()
+            feed.want([])
+            guard case .end = try await feed.next() else { throw ContainerdError.missingFromPacks(["the end"]) }
+            return plans
+        }
+    }
+
+    @Test func documentsAreFoundInAnyPackAndReadingEndsWithTheLastOfThem() async throws {
         let images = try LoadTests.images()
         let packs = images.map { TestPack([$0]) }
-        let plans = try PackDocuments.plans(for: images.map(\.image), in: packs, snapshotter: "overlayfs")
+        let plans = try await plans(images, packs)
         #expect(plans.map(\.image) == images.map(\.image))
         let layers = packs.map { pack in pack.begun.withLock { $0.filter { $0.hasPrefix("layers/") }.count } }
         #expect(layers == [1, 0])
     }
 
-    @Test func aDocumentUnderAnotherDigestIsRefused() throws {
+    @Test func aDocumentThatNoPackHasIsNamed() async throws {
+        let images = try LoadTests.images()
+        let pack = TestPack([images[0]])
+        await #expect(throws: ContainerdError.self) { try await plans(images, [pack]) }
+    }
+
+    /// The first reading passes over the layers of the first pack, since it has not seen all documents by then.
+    @Test func layersThatStandBeforeADocumentAreReadOnceMore() async throws {
+        let images = try LoadTests.images()
+        let packs = images.map { TestPack([$0]) }
+        let wanted = images.map(\.image)
+        let taken = try await PackFeed.with({ $0.send(plansOf: wanted, snapshotter: "overlayfs", packs) }) { feed in
+            let plan = try LoadPlan(
+                try await feed.plans(), members: packs.flatMap(\.members), chains: [], blobs: [])
+            feed.want(Set(plan.wanted.keys))
+            var taken: Set<String> = []
+            while case .member(let member) = try await feed.next() {
+                taken.insert(member.path)
+                try await MemberBytes(feed, member) { _ in }.drain()
+            }
+            #expect(taken == Set(plan.wanted.keys))
+            return taken
+        }
+        #expect(taken.count == 3)
+    }
+
+    @Test func aDocumentUnderAnotherDigestIsRefused() async throws {
         let images = try LoadTests.images()
         let path = "blobs/sha256/\(images[0].image.manifest.hex)"
         let pack = TestPack(images, replacing: [path: Array("{}".utf8)])
-        #expect(throws: ArchiveError.self) {
-            try PackDocuments.plans(for: images.map(\.image), in: [pack], snapshotter: "overlayfs")
-        }
+        await #expect(throws: ArchiveError.self) { try await plans(images, [pack]) }
     }
 
     @Test func aLayerThatNoPackListsIsKnownBeforeAnythingIsRead() throws {

@@ -20,7 +20,7 @@ def sample():
     return {
         "about": "few images", "images": 2, "files": 10, "windowBytes": 128 << 20, "compression": {"level": 19},
         "sizes": {"publishedImages": 100, "plainLayers": 300, "imagesPack": 55, "archives": {"oci-gzip.tar": 101},
-                  "bundle": 90, "head": 10, "publishedArtifacts": 50, "sameStream": 54},
+                  "bundle": 90, "head": 10, "publishedArtifacts": 50, "imagesStream": 54, "sameStream": 54},
         "loads": [
             loaded("us-full", [run(1.0, 102, 100 << 20), run(1.1, 102, 90 << 20), run(1.0, 102, 90 << 20)]),
             loaded("ctr-oci-gzip", [run(4.0, 150), run(4.0, 150), run(4.1, 150)]),
@@ -47,9 +47,9 @@ class ReportTests(unittest.TestCase):
         better = sample()
         better["sizes"]["sameStream"] = 60
         rows = goals.of_set("few", sample()) + goals.of_set("better", better)
-        self.assertIn("few: the pack of images, of zstd itself on the same stream", goals.worst(rows))
+        self.assertIn("few: the stream of images, of zstd itself on the same bytes", goals.worst(rows))
         self.assertNotIn("better: the pack of images, of zstd itself on the same stream", goals.worst(rows))
-        self.assertIn("| **few: the pack of images, of zstd itself", "\n".join(report.targets(rows, goals.worst(rows))))
+        self.assertIn("| **few: the stream of images, of zstd itself", "\n".join(report.targets(rows, goals.worst(rows))))
 
     def test_a_contender_that_is_absent_is_named(self):
         self.assertIn("| row skopeo | skopeo is not installed | | | |", report.set_table("few", sample()))

@@ -1,6 +1,4 @@
-import Archive
 import BundleModel
-import Host
 
 /// Takes layers from the packs and makes snapshots of them: the next layers are taken while earlier ones are unpacked.
 ///
@@ -16,7 +14,6 @@ struct LayerSchedule: Sendable {
     private static let garbage: UInt64 = 1 << 30
 
     private enum Event: Sendable {
-        case read
         /// A member has begun whose layer may go straight onto a snapshot.
         case begun(Pack.Member, LoadPlan.Wanted)
         case taken(BlobDescriptor)
@@ -37,14 +34,12 @@ struct LayerSchedule: Sendable {
     let direct: (any DirectApplier)?
     let progress: LoadProgress
 
-    /// - Parameter meanwhile: runs beside.
-    func run(_ packs: [any ImagePack], meanwhile: @escaping @Sendable () async throws -> Void) async throws {
-        let feed = PackFeed()
+    /// - Parameters:
+    ///   - feed: that nobody has told what is wanted.
+    ///   - meanwhile: runs beside.
+    func run(_ feed: PackFeed, meanwhile: @escaping @Sendable () async throws -> Void) async throws {
+        feed.want(Set(plan.wanted.keys))
         try await withThrowingTaskGroup(of: Event.self) { group in
-            group.addTask {
-                try await BlockingPool.shared.run { feed.send(Set(plan.wanted.keys), of: packs) }
-                return .read
-            }
             group.addTask {
                 try await meanwhile()
                 return .done
@@ -52,6 +47,7 @@ struct LayerSchedule: Sendable {
             do {
                 try await work(&group, feed)
             } catch {
+                // Who waits for more bytes goes on, and ends.
                 feed.cancel(error)
                 throw error
             }
@@ -91,7 +87,7 @@ struct LayerSchedule: Sendable {
             }
             guard let event = try await group.next() else { break }
             switch event {
-            case .read, .done: break
+            case .done: break
             case .nothingToTake:
                 isTaking = false
                 mayTake = false

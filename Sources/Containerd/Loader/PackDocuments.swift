@@ -2,59 +2,62 @@ import Archive
 import BundleModel
 import Signing
 
-/// Collects the images' documents from the beginnings of their packs. Blocks.
+/// Collects the images' documents from the beginnings of their packs, until there is a plan of each image.
 struct PackDocuments {
     /// Bytes that may be kept of one pack; its documents are far smaller.
     private static let budget: UInt64 = 64 << 20
 
+    private let images: [ImageToLoad]
     private let snapshotter: String
     private var known: [SHA256Digest: [UInt8]] = [:]
     private var lacking: [SHA256Digest: [ImageToLoad]] = [:]
-    private var plans: [ImagePlan] = []
+    private var found: [ImagePlan] = []
+    /// Bytes of documents in this pack.
+    private var kept: UInt64 = 0
 
-    /// Plans of these images, in their order.
-    ///
-    /// - Throws: `ContainerdError.missingFromPacks`, `.unusableDocument`; `ArchiveError.wrongDigest`, and what the packs
-    ///   throw.
-    static func plans(
-        for images: [ImageToLoad], in packs: [any ImagePack], snapshotter: String
-    ) throws -> [ImagePlan] {
-        var documents = PackDocuments(snapshotter: snapshotter)
-        for image in images { documents.lacking[image.digest, default: []].append(image) }
-        for pack in packs where !documents.lacking.isEmpty { try documents.read(pack) }
-        guard documents.lacking.isEmpty else {
-            throw ContainerdError.missingFromPacks(
-                documents.lacking.map { "\($0) of \($1[0].reference)" }.sorted())
-        }
-        let byImage = Dictionary(documents.plans.map { ($0.image, $0) }) { first, _ in first }
+    init(_ images: [ImageToLoad], snapshotter: String) {
+        self.images = images
+        self.snapshotter = snapshotter
+        for image in images { lacking[image.digest, default: []].append(image) }
+    }
+
+    var isComplete: Bool { lacking.isEmpty }
+
+    /// In the order of the images, once all documents are there.
+    var plans: [ImagePlan] {
+        let byImage = Dictionary(found.map { ($0.image, $0) }) { first, _ in first }
         return images.compactMap { byImage[$0] }
     }
 
-    private init(snapshotter: String) { self.snapshotter = snapshotter }
+    /// What to say where the packs end before that.
+    var incomplete: ContainerdError {
+        .missingFromPacks(lacking.map { "\($0) of \($1[0].reference)" }.sorted())
+    }
 
-    private mutating func read(_ pack: any ImagePack) throws {
-        var kept: UInt64 = 0
-        try pack.forEachMember { member, content in
-            guard let name = member.path.dropPrefix("blobs/sha256/"), member.size <= UInt64(ImageDocuments.limit),
-                kept + member.size <= Self.budget
-            else { return false }
-            let bytes = try content.readAll(member)
-            kept += member.size
-            let digest = SHA256Hasher.hash(bytes)
-            guard digest.hex.utf8.elementsEqual(name.utf8) else {
-                throw ArchiveError.wrongDigest(member.path, expected: member.sha256 ?? digest, actual: digest)
-            }
-            known[digest] = bytes
-            try resolve(digest)
-            return !lacking.isEmpty
+    mutating func beginPack() { kept = 0 }
+
+    /// - Returns: false for what is no document: no more of them come in this pack.
+    /// - Throws: `ContainerdError.unusableDocument`, `ArchiveError.wrongDigest`, and what the content throws.
+    mutating func take(_ member: Pack.Member, _ content: any ByteSource) throws -> Bool {
+        guard let name = member.path.dropPrefix("blobs/sha256/"), member.size <= UInt64(ImageDocuments.limit),
+            kept + member.size <= Self.budget
+        else { return false }
+        let bytes = try content.readAll(member)
+        kept += member.size
+        let digest = SHA256Hasher.hash(bytes)
+        guard digest.hex.utf8.elementsEqual(name.utf8) else {
+            throw ArchiveError.wrongDigest(member.path, expected: member.sha256 ?? digest, actual: digest)
         }
+        known[digest] = bytes
+        try resolve(digest)
+        return true
     }
 
     /// Goes on with the images that waited for a document.
     private mutating func resolve(_ digest: SHA256Digest) throws {
         for image in lacking.removeValue(forKey: digest) ?? [] {
             switch try ImagePlan.make(image, snapshotter: snapshotter, known) {
-            case .plan(let plan): plans.append(plan)
+            case .plan(let plan): found.append(plan)
             case .lacks(let next): lacking[next, default: []].append(image)
             }
         }

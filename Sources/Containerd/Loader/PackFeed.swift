@@ -1,6 +1,7 @@
 import Archive
 import BundleModel
 import Dispatch
+import Host
 import Synchronization
 
 /// Hands members of packs from the thread that reads them to a task, a few pieces ahead and no more.
@@ -8,6 +9,8 @@ import Synchronization
 /// One thread sends, one task takes.
 final class PackFeed: Sendable {
     enum Item: Sendable {
+        /// What the documents say, before anything else.
+        case plans([ImagePlan])
         case member(Pack.Member)
         /// Of the member that came last.
         case piece([UInt8])
@@ -17,6 +20,8 @@ final class PackFeed: Sendable {
     private struct State {
         var items: [Item] = []
         var failure: (any Error)?
+        /// Paths; nil until somebody says them.
+        var wanted: Set<String>?
         /// Resumed when there is something to take.
         var taker: CheckedContinuation<Void, Never>?
     }
@@ -27,27 +32,93 @@ final class PackFeed: Sendable {
     private let state = Mutex(State())
     // Begins at 0 and is raised: a semaphore may not end below what it began with.
     private let free = DispatchSemaphore(value: 0)
+    private let isTold = DispatchSemaphore(value: 0)
 
     init() {
         for _ in 0..<Self.depth { free.signal() }
     }
 
-    /// Reads the packs and sends what is wanted of them, each member once. Blocks.
+    /// Does work that takes from a feed, beside a thread that sends.
+    static func with<Result: Sendable>(
+        _ send: @escaping @Sendable (PackFeed) -> Void, _ work: (PackFeed) async throws -> Result
+    ) async throws -> Result {
+        let feed = PackFeed()
+        async let sent: Void = BlockingPool.shared.run { send(feed) }
+        do {
+            let result = try await work(feed)
+            feed.cancel(CancellationError())
+            try await sent
+            return result
+        } catch {
+            feed.cancel(error)
+            throw error
+        }
+    }
+
+    /// Says what is to be sent.
     ///
     /// - Parameter wanted: paths. Reading ends with the last of them.
-    func send(_ wanted: Set<String>, of packs: [any ImagePack]) {
-        var left = wanted
-        do {
-            for pack in packs where pack.members.contains(where: { left.contains($0.path) }) {
+    func want(_ wanted: Set<String>) {
+        state.withLock { $0.wanted = wanted }
+        isTold.signal()
+    }
+
+    /// Reads the packs and sends what `want` says, each member once. Blocks.
+    func send(_ packs: [any ImagePack]) {
+        endingWell { try send(try told(), of: packs) }
+    }
+
+    /// The same, with the plans of images first: one reading, since what stands before the documents in their stream may
+    /// be long. Blocks.
+    func send(plansOf images: [ImageToLoad], snapshotter: String, _ packs: [any ImagePack]) {
+        endingWell {
+            var documents = PackDocuments(images, snapshotter: snapshotter)
+            var left: Set<String>?
+            for pack in packs where left?.isEmpty != true {
+                documents.beginPack()
                 try pack.forEachMember { member, content in
-                    if left.remove(member.path) != nil { try send(member, content) }
-                    return !left.isEmpty
+                    if left != nil {
+                        if left?.remove(member.path) != nil { try send(member, content) }
+                    } else {
+                        guard try documents.take(member, content) else { return false }
+                        guard documents.isComplete else { return true }
+                        try put(.plans(documents.plans))
+                        left = try told()
+                    }
+                    return left?.isEmpty != true
                 }
             }
-            guard left.isEmpty else { throw ContainerdError.missingFromPacks(left.sorted()) }
+            guard let left else { throw documents.incomplete }
+            // A layer that stands before a document.
+            try send(left, of: packs)
+        }
+    }
+
+    private func send(_ wanted: Set<String>, of packs: [any ImagePack]) throws {
+        var left = wanted
+        for pack in packs where pack.members.contains(where: { left.contains($0.path) }) {
+            try pack.forEachMember { member, content in
+                if left.remove(member.path) != nil { try send(member, content) }
+                return !left.isEmpty
+            }
+        }
+        guard left.isEmpty else { throw ContainerdError.missingFromPacks(left.sorted()) }
+    }
+
+    private func endingWell(_ work: () throws -> Void) {
+        do {
+            try work()
             try put(.end)
         } catch {
             cancel(error)
+        }
+    }
+
+    private func told() throws -> Set<String> {
+        isTold.wait()
+        return try state.withLock { state in
+            if let failure = state.failure { throw failure }
+            return state.wanted ?? []
         }
     }
 
@@ -81,6 +152,12 @@ final class PackFeed: Sendable {
             return state.taker
         }
         taker?.resume()
+    }
+
+    /// What the documents say of the images. Comes first, and once.
+    func plans() async throws -> [ImagePlan] {
+        guard case .plans(let plans) = try await next() else { return [] }
+        return plans
     }
 
     /// What comes next.
@@ -122,6 +199,7 @@ final class PackFeed: Sendable {
             return state.taker
         }
         free.signal()
+        isTold.signal()
         taker?.resume()
     }
 }
