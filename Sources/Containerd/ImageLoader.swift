@@ -54,7 +54,7 @@ public struct ImageLoader: Sendable {
             // Nothing refers to what was made so far: it goes with the lease. Not where the task was cancelled: the
             // next load can use it, and the connection ends anyway.
             if !Task.isCancelled {
-                _ = await Task { try? await client.deleteLease(lease.id, collecting: true) }.value
+                _ = await Task { try? await lease.giveUp(client) }.value
             }
             throw error
         }

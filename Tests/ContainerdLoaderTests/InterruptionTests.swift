@@ -1,6 +1,7 @@
 import BundleModel
 import Host
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import Containerd
@@ -53,6 +54,33 @@ struct InterruptionTests {
             try await containerd.start()
             _ = try await LoadTests.load(containerd, images, [TestPack(images)])
             #expect(try await containerd.contents() == LoadTests.expected(images))
+        }
+    }
+
+    /// containerd is in the middle of a write when its lease goes: what it makes of it after that, nobody would find.
+    @Test func aWriteThatIsCutOffIsOverBeforeItsLeaseGoes() async throws {
+        try await withContainerd { containerd in
+            let images = try LoadTests.images()
+            let blobs = images.flatMap(\.documents)
+            let folder = FilePath("\(containerd.folder)/root/io.containerd.content.v1.content/ingest")
+            for turn in 0..<60 {
+                try await ContainerdClient.connected(to: containerd.socket) { client in
+                    let lease = try await LoadLease.take(client)
+                    let leased = client.leased(lease.id)
+                    let writing = Task {
+                        for (digest, bytes) in blobs {
+                            _ = try await leased.writeBlob(
+                                digest, size: UInt64(bytes.count), reference: lease.name(digest.hex), MemoryBlob(bytes))
+                        }
+                    }
+                    try await Task.sleep(for: .microseconds(turn * 100))
+                    writing.cancel()
+                    _ = try? await writing.value
+                    try await lease.giveUp(client)
+                }
+                let left = try FileSystem.list(folder)
+                #expect(left == [], "turn \(turn)")
+            }
         }
     }
 

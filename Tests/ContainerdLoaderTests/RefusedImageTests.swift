@@ -121,8 +121,8 @@ struct RefusedImageTests {
                 let maker = SnapshotMaker(
                     client: leased, applier: applier, lease: lease, snapshotter: "overlayfs",
                     gate: SyncGate(folder))
-                try await maker.make(
-                    .init(chain: blob.digest, parent: nil, diffID: blob.digest, blob: blob))
+                let step = LoadPlan.Step(chain: blob.digest, parent: nil, diffID: blob.digest, blob: blob)
+                try await maker.make(step, on: try await maker.prepare(step))
                 try await client.deleteLease(lease.id, collecting: true)
             }
             #expect(try await containerd.contents() == LoadTests.expected(images))

@@ -1,20 +1,34 @@
 import BundleModel
 import NIOCore
 import SwiftProtobuf
+import Synchronization
 
 /// The sender's side of one Content.Write.
-struct BlobSession: Sendable {
-    /// The source of the bytes failed: not containerd's fault.
-    struct Failure: Error {
-        let error: any Error
+final class BlobSession: Sendable {
+    let digest: SHA256Digest
+    private let size: UInt64
+    private let reference: String
+    private let labels: [String: String]
+    private let bytes: any BlobBytes
+    private let isStopped = Atomic(false)
+    private let failed = Mutex<(any Error)?>(nil)
+
+    init(digest: SHA256Digest, size: UInt64, reference: String, labels: [String: String], bytes: any BlobBytes) {
+        self.digest = digest
+        self.size = size
+        self.reference = reference
+        self.labels = labels
+        self.bytes = bytes
     }
 
-    let digest: SHA256Digest
-    let size: UInt64
-    let reference: String
-    let labels: [String: String]
-    let bytes: any BlobBytes
+    /// What the source of the bytes failed with: not containerd's fault.
+    var failure: (any Error)? { failed.withLock { $0 } }
 
+    /// Ends the write with the next piece.
+    func stop() { isStopped.store(true, ordering: .relaxed) }
+
+    /// Returns without a commit where the bytes fail.
+    ///
     /// - Parameter offsets: of containerd's answers; the first says whether it has the bytes under another name.
     func send(to writer: CallWriter, _ offsets: AsyncStream<Int64>) async throws {
         try await writer.write(try message(.stat))
@@ -23,7 +37,13 @@ struct BlobSession: Sendable {
         if first > 0, UInt64(first) == size {
             offset = size
         } else {
-            while let piece = try await next() {
+            while true {
+                let piece: [UInt8]?
+                do { piece = try await next() } catch {
+                    failed.withLock { $0 = error }
+                    return
+                }
+                guard let piece else { break }
                 try await writer.write(try message(.write, at: offset, piece))
                 offset += UInt64(piece.count)
             }
@@ -32,7 +52,8 @@ struct BlobSession: Sendable {
     }
 
     private func next() async throws -> [UInt8]? {
-        do { return try await bytes.next() } catch { throw Failure(error: error) }
+        if isStopped.load(ordering: .relaxed) { throw CancellationError() }
+        return try await bytes.next()
     }
 
     private func message(

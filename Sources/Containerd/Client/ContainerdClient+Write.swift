@@ -13,7 +13,13 @@ extension ContainerdClient {
         Containerd_Services_Content_V1_WriteContentRequest, Containerd_Services_Content_V1_WriteContentResponse
     >("Content", "Write", timeout: nil)
 
+    /// How long a write that is cancelled may take to end well.
+    private static let grace = Duration.seconds(5)
+
     /// Stores a blob, which containerd compares with its digest and size before it is there.
+    ///
+    /// A write that fails here or is cancelled is still ended as containerd wants it, and waited for: whoever removes a
+    /// write that containerd is at leaves pieces of it that it never finds again.
     ///
     /// - Parameters:
     ///   - reference: of this write alone; after a failure it is open until `abortWrite`.
@@ -22,7 +28,21 @@ extension ContainerdClient {
         _ digest: SHA256Digest, size: UInt64, reference: String, labels: [String: String] = [:],
         _ bytes: any BlobBytes
     ) async throws -> Written {
+        try Task.checkCancellation()
         let session = BlobSession(digest: digest, size: size, reference: reference, labels: labels, bytes: bytes)
+        let writing = Task { try await write(session) }
+        return try await withTaskCancellationHandler {
+            try await writing.value
+        } onCancel: {
+            session.stop()
+            Task {
+                try await Task.sleep(for: Self.grace)
+                writing.cancel()
+            }
+        }
+    }
+
+    private func write(_ session: BlobSession) async throws -> Written {
         let (offsets, answered) = AsyncStream<Int64>.makeStream()
         do {
             return try await exchange(
@@ -38,10 +58,9 @@ extension ContainerdClient {
                     try session.check(last)
                     return .written
                 })
-        } catch let failure as BlobSession.Failure {
-            throw failure.error
         } catch {
-            let error = mapped(error, Self.write.name, digest.description)
+            if let failure = session.failure { throw failure }
+            let error = mapped(error, Self.write.name, session.digest.description)
             if case ContainerdError.refused(_, .alreadyExists, _) = error { return .alreadyThere }
             throw error
         }

@@ -25,6 +25,13 @@ struct LoadLease: Sendable {
         return lease
     }
 
+    /// Ends this run with all that it holds.
+    func giveUp(_ client: ContainerdClient) async throws {
+        // containerd 1.6 keeps writes whose lease is gone.
+        for write in try await client.openWrites() where write.hasPrefix(id) { try await client.abortWrite(write) }
+        try await client.deleteLease(id, collecting: true)
+    }
+
     /// Ends what killed runs left: their leases, their writes, their snapshots. What is to be kept of it has joined this
     /// lease by now.
     func removeLeftovers(

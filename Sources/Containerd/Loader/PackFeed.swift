@@ -26,8 +26,8 @@ final class PackFeed: Sendable {
         var taker: CheckedContinuation<Void, Never>?
     }
 
-    /// Pieces that wait at most; what is in memory is that many times a message.
-    private static let depth = 4
+    /// Pieces that wait at most, of a message each: as much as is decoded while a layer's snapshot is waited for.
+    private static let depth = 16
 
     private let state = Mutex(State())
     // Begins at 0 and is raised: a semaphore may not end below what it began with.

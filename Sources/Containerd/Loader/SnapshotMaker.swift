@@ -11,8 +11,8 @@ struct SnapshotMaker: Sendable {
     /// Unpacks a blob that is there.
     ///
     /// - Throws: `ContainerdError.wrongLayer` and those of the calls. The snapshot that was begun goes then.
-    func make(_ step: LoadPlan.Step) async throws {
-        try await begin(step) { mounts in
+    func make(_ step: LoadPlan.Step, on mounts: [SnapshotMount]) async throws {
+        try await fill(step, on: mounts) { mounts in
             let applied = try await applier.unpack(step.blob, onto: mounts)
             // Now, since a later run finds the snapshot made and does not see any more what the blob unpacks to.
             if step.isKept, applied == step.diffID.description {
@@ -23,11 +23,17 @@ struct SnapshotMaker: Sendable {
         try await finish(step)
     }
 
-    /// Makes an active snapshot and fills it.
+    /// Makes an active snapshot, once the one below is committed.
     ///
+    /// - Returns: where to fill it.
+    func prepare(_ step: LoadPlan.Step) async throws -> [SnapshotMount] {
+        try await client.prepareSnapshot(key(step), parent: step.parent, snapshotter)
+    }
+
     /// - Parameter fill: gets the mounts; returns the digest of the uncompressed tar.
-    func begin(_ step: LoadPlan.Step, _ fill: ([SnapshotMount]) async throws -> String) async throws {
-        let mounts = try await client.prepareSnapshot(key(step), parent: step.parent, snapshotter)
+    func fill(
+        _ step: LoadPlan.Step, on mounts: [SnapshotMount], _ fill: ([SnapshotMount]) async throws -> String
+    ) async throws {
         try await orRemove(step) {
             let applied = try await fill(mounts)
             guard applied == step.diffID.description else {
@@ -36,7 +42,7 @@ struct SnapshotMaker: Sendable {
         }
     }
 
-    /// Syncs and commits what `begin` has made.
+    /// Syncs and commits what was filled.
     func finish(_ step: LoadPlan.Step) async throws {
         let key = key(step)
         try await orRemove(step) {
