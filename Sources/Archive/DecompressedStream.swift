@@ -14,18 +14,36 @@ final class DecompressedStream: ByteSource {
     /// Bytes given out.
     private var given: UInt64 = 0
     private var isPrefixChecked = false
+    /// Bytes at the beginning that are decoded and forgotten.
+    private var skipping: UInt64
 
-    /// - Parameter limit: where the source holds a beginning alone: bytes that it decodes to. Nil: it holds all.
-    init(source: any ByteSource, decompressor: any Decompressor, name: String, limit: UInt64? = nil) {
+    /// - Parameters:
+    ///   - skipping: bytes that come before those that are given out.
+    ///   - limit: where the source holds a beginning alone: bytes that it decodes to, with those before. Nil: it holds
+    ///     all.
+    init(
+        source: any ByteSource, decompressor: any Decompressor, name: String, skipping: UInt64 = 0, limit: UInt64? = nil
+    ) {
         self.source = source
         self.decompressor = decompressor
         self.name = name
+        self.skipping = skipping
         self.limit = limit
     }
 
     deinit { buffer.deallocate() }
 
     func read(into output: UnsafeMutableRawBufferPointer) throws -> Int {
+        while skipping > 0 {
+            let room = Int(min(UInt64(output.count), skipping))
+            let count = try next(into: UnsafeMutableRawBufferPointer(rebasing: output[..<room]))
+            guard count > 0 else { throw corrupt("ends \(skipping) bytes before the pack that continues it") }
+            skipping -= UInt64(count)
+        }
+        return try next(into: output)
+    }
+
+    private func next(into output: UnsafeMutableRawBufferPointer) throws -> Int {
         guard let limit else {
             let count = try decode(into: output)
             given += UInt64(count)
@@ -42,17 +60,6 @@ final class DecompressedStream: ByteSource {
         }
         given += UInt64(count)
         return count
-    }
-
-    /// Decodes and forgets so many bytes.
-    func skip(_ count: UInt64, through buffer: UnsafeMutableRawBufferPointer) throws {
-        var left = count
-        while left > 0 {
-            let room = Int(min(UInt64(buffer.count), left))
-            let read = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<room]))
-            guard read > 0 else { throw corrupt("ends \(left) bytes before the pack that continues it") }
-            left -= UInt64(read)
-        }
     }
 
     /// The rest of the stream to its end mark; 0 there.

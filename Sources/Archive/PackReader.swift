@@ -4,8 +4,10 @@ public import BundleModel
 ///
 /// Memory: the window of the compression and a few buffers. For one pass, by one thread; blocks.
 public final class PackReader {
-    private let stream: DecompressedStream
-    private let before: UInt64
+    /// Buffers of 1 MiB that are decoded ahead: what comes while a file is synced.
+    private static let depth = 8
+
+    private let stream: ReadAhead
     let name: String
 
     /// - Parameters:
@@ -20,11 +22,13 @@ public final class PackReader {
         goesOn: Bool = false, name: String = "pack"
     ) throws {
         self.name = name
-        self.before = before
         let limit = prefix.flatMap { $0.isWhole && !goesOn ? nil : $0.uncompressedSize + before }
-        stream = DecompressedStream(
-            source: source, decompressor: try compression.makeDecompressor(), name: name, limit: limit)
+        let decoded = DecompressedStream(
+            source: source, decompressor: try compression.makeDecompressor(), name: name, skipping: before, limit: limit)
+        stream = ReadAhead(decoded, depth: Self.depth)
     }
+
+    deinit { stream.stop() }
 
     /// Gives each member in turn, its header and content compared with what the index lists; then reads to the last
     /// byte of the source.
@@ -43,7 +47,6 @@ public final class PackReader {
     ) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
         defer { buffer.deallocate() }
-        try stream.skip(before, through: buffer)
         let tar = try TarReader(stream, name: name, filters: false)
         for member in members {
             guard let found = try tar.next() else { throw ArchiveError.missingMembers([member.path], archive: name) }

@@ -27,7 +27,7 @@ final class PackFeed: Sendable {
     }
 
     /// Pieces that wait at most, of a message each: as much as is decoded while a layer's snapshot is waited for.
-    private static let depth = 16
+    private static let depth = 8
 
     private let state = Mutex(State())
     // Begins at 0 and is raised: a semaphore may not end below what it began with.
