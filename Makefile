@@ -16,7 +16,7 @@ build: deps ## debug build of both programs
 	swift build
 
 release: deps ## release build of bundler: .build/release/bundler
-	swift build -c release --product bundler
+	swift build -c release --product bundler --static-swift-stdlib
 
 static: deps ## static node-install: .build-static/release/node-install
 	@Scripts/build-static

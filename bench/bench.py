@@ -6,12 +6,14 @@ says what each row means; Scripts/bench builds what is measured and calls this.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import shutil
 import signal
 import sys
 
+import earlier
 import filesystem
 import inputs
 import machine
@@ -51,6 +53,19 @@ def arguments():
     return found
 
 
+def with_earlier(result, folder):
+    """Adds the sets of the results that are there already, if they are of the same state and machine."""
+    path = folder / "results.json"
+    if os.environ.get("BENCH_KEEP", "") in ("", "0") or not path.exists():
+        return result
+    before = json.loads(path.read_text())
+    difference = earlier.difference(result, before)
+    if difference:
+        print(f"bench: the earlier results are not kept: {difference}", file=sys.stderr)
+        return result
+    return earlier.merged(result, before)
+
+
 def main():
     options = arguments()
     missing = machine.missing()
@@ -69,7 +84,7 @@ def main():
         result = suite.run()
     except (process.Failed, ValueError, OSError) as error:
         sys.exit(f"bench: {error}")
-    print(report.write(result, options.folder))
+    print(report.write(with_earlier(result, options.folder), options.folder))
     for name in ("work", "fresh"):
         shutil.rmtree(options.folder / name, ignore_errors=True)
     print(f"bench: {options.folder}/results.json, results.md, results.svg", file=sys.stderr)

@@ -29,6 +29,7 @@ def versions(programs, tools):
             line = process.call(f"{name} {asked} 2>&1 | head -n 1 || true").decode()
             found[name] = next(iter(re.findall(r"\d+\.\d[^\s,)]*", line)), "?")
     found["bundler"] = process.call([tools.bundler, "--version"]).decode().split()[-1]
+    found["commit"] = process.call("git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown").decode().strip()
     return found
 
 

@@ -4,6 +4,7 @@ import json
 
 import chart
 import figures
+import goals
 
 MEGABYTE = 1_000_000
 
@@ -21,14 +22,14 @@ def table(result):
     machine = result["machine"]
     lines = [f"{machine['cores']} cores, {machine['processor']}, Linux {machine['kernel']}; "
              + ", ".join(f"{name} {version}" for name, version in sorted(result["versions"].items())) + ".", ""]
-    lines += targets(result["targets"], result["worst"])
+    lines += targets(result["targets"], goals.worst(result["targets"]))
     for name, found in result["sets"].items():
         lines += set_table(name, found)
     if result["work"]:
         lines += work_table(result["work"])
     if result["node"]:
         lines += node_table(result["node"])
-    lines += [f"- {text}" for text in result["notices"]]
+    lines += [f"- {row['set']}: {row['text']}" for row in result["notices"]]
     return "\n".join(lines) + "\n"
 
 

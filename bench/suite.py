@@ -41,21 +41,30 @@ class Suite:
         self.extra = os.environ.get("BENCH_MAKE_OPTIONS", "").split()
         self.number = containerd.version(options.containerd)
         self.notices, self.failures = [], []
-        self.result = {"schemaVersion": 2, "machine": machine.describe(), "runs": options.runs,
+        # Of what is being measured.
+        self.set = None
+        self.result = {"schemaVersion": 3, "machine": machine.describe(), "runs": options.runs,
                        "versions": machine.versions(options.containerd, tools), "sets": {}, "work": [], "node": {},
                        "inputs": {}, "targets": [], "notices": self.notices}
 
     def run(self):
         for name in self.options.sets:
             say(f"set {name}")
+            self.set = name
             try:
                 getattr(self, "kubernetes" if name == inputs.KUBERNETES else "packaged")(name)
             except (process.Failed, ValueError, OSError) as error:
                 # What was measured of the other sets is still worth its report.
                 self.failures.append(f"set {name}: {error}")
-        self.result["worst"] = goals.worst(self.result["targets"])
-        self.notices += [f"FAILED: {line}" for line in self.failures]
+        self.notice([f"FAILED: {line}" for line in self.failures])
         return self.result
+
+    def notice(self, lines):
+        self.notices += [{"set": self.set, "text": line} for line in lines]
+
+    def add(self, part, rows):
+        """Rows of `work` or `targets`."""
+        self.result[part] += [row | {"set": self.set} for row in rows]
 
     def kubernetes(self, name):
         make = self.tools.make(self.folder / "kubernetes.run", [*self.options.make, *self.extra])
@@ -66,7 +75,7 @@ class Suite:
         references = [row["reference"] for row in bundle.index["lock"]["images"]]
         layout, found, notices = inputs.built(
             self.options.registry, references, bundle.artifacts(), self.options.inputs)
-        self.notices += notices
+        self.notice(notices)
         self.result["inputs"][name] = found
         if self.options.lock_kubernetes:
             lock = inputs.read_lock()
@@ -82,7 +91,7 @@ class Suite:
 
     def packaged(self, name):
         layout, notices = inputs.packaged(name, self.options.inputs)
-        self.notices += notices
+        self.notice(notices)
         entry = inputs.read_lock()["sets"][name]
         self.result["inputs"][name] = entry
         upstream = self.folder / "stand-ins"
@@ -119,7 +128,7 @@ class Suite:
             self.loads(found, max(6_000_000_000, 4 * layout.plain_bytes()))
         entry["loads"] = [contender.row() for contender in found]
         entry["files"] = next((run["files"] for row in entry["loads"] for run in row["runs"] if "files" in run), None)
-        self.result["targets"] += goals.of_set(name, entry)
+        self.add("targets", goals.of_set(name, entry))
         shutil.rmtree(made.folder)
 
     def streams(self, entry, bundle, make, ultra):
@@ -146,7 +155,7 @@ class Suite:
         row = row_of(stream)
         say(row.name)
         row.run()
-        self.result["work"].append(row.row())
+        self.add("work", [row.row()])
         size = row.size()
         row.output.unlink()
         stream.unlink()
@@ -181,8 +190,8 @@ class Suite:
             process.warm(files)
             self.turn(looks)
             self.turn(unpacked)
-        self.result["work"] += [row.row() for row in rows + looks + unpacked]
-        self.result["targets"] += goals.of_checks([row.row() for row in looks])
+        self.add("work", [row.row() for row in rows + looks + unpacked])
+        self.add("targets", goals.of_checks([row.row() for row in looks]))
         shutil.rmtree(content)
 
     def turn(self, rows):
@@ -205,4 +214,4 @@ class Suite:
                     found["absent"] = absent
                     break
                 found["runs"].append(run)
-            self.result["targets"] += goals.of_node(name, found["runs"])
+            self.add("targets", goals.of_node(name, found["runs"]))

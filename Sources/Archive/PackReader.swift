@@ -24,7 +24,8 @@ public final class PackReader {
         self.name = name
         let limit = prefix.flatMap { $0.isWhole && !goesOn ? nil : $0.uncompressedSize + before }
         let decoded = DecompressedStream(
-            source: source, decompressor: try compression.makeDecompressor(), name: name, skipping: before, limit: limit)
+            source: source, decompressor: try compression.makeDecompressor(), name: name, skipping: before, limit: limit
+        )
         stream = ReadAhead(decoded, depth: Self.depth)
     }
 

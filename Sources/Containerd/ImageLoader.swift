@@ -36,8 +36,7 @@ public struct ImageLoader: Sendable {
             return LoadSummary()
         }
         let folders = try await folders()
-        let snapshotter = snapshotter
-        return try await PackFeed.with({ $0.send(plansOf: incomplete, snapshotter: snapshotter, packs) }) { feed in
+        return try await PackFeed.reading(packs, plansOf: incomplete, snapshotter: snapshotter) { feed in
             try await load(try await feed.plans(), feed, packs, folders, progress)
         }
     }
@@ -105,7 +104,7 @@ public struct ImageLoader: Sendable {
         }
         while true {
             do {
-                return try await PackFeed.with({ $0.send(packs) }) { try await attempt.run($0, sink) }
+                return try await PackFeed.reading(packs) { try await attempt.run($0, sink) }
             } catch let error as LayerNeedsContainerd {
                 attempt.leave(error, sink)
             }

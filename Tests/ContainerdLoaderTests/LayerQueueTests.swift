@@ -18,7 +18,8 @@ struct LayerQueueTests {
         return try LoadPlan(plans, members: TestPack(images).members, chains: [], blobs: [])
     }
 
-    private func queue(_ plan: LoadPlan, present: Set<SHA256Digest> = [], chains: Set<SHA256Digest> = []) -> LayerQueue {
+    private func queue(_ plan: LoadPlan, present: Set<SHA256Digest> = [], chains: Set<SHA256Digest> = []) -> LayerQueue
+    {
         LayerQueue(plan, present: present, chains: chains)
     }
 

@@ -53,7 +53,7 @@ struct PlanTests {
     /// What a loader takes from the packs that wants no layer.
     private func plans(_ images: [TestImage], _ packs: [TestPack]) async throws -> [ImagePlan] {
         let wanted = images.map(\.image)
-        return try await PackFeed.with({ $0.send(plansOf: wanted, snapshotter: "overlayfs", packs) }) { feed in
+        return try await PackFeed.reading(packs, plansOf: wanted, snapshotter: "overlayfs") { feed in
             let plans = try await feed.plans()
             feed.want([])
             guard case .end = try await feed.next() else { throw ContainerdError.missingFromPacks(["the end"]) }
@@ -81,7 +81,7 @@ struct PlanTests {
         let images = try LoadTests.images()
         let packs = images.map { TestPack([$0]) }
         let wanted = images.map(\.image)
-        let taken = try await PackFeed.with({ $0.send(plansOf: wanted, snapshotter: "overlayfs", packs) }) { feed in
+        let taken = try await PackFeed.reading(packs, plansOf: wanted, snapshotter: "overlayfs") { feed in
             let plan = try LoadPlan(
                 try await feed.plans(), members: packs.flatMap(\.members), chains: [], blobs: [])
             feed.want(Set(plan.wanted.keys))

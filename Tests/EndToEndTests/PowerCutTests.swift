@@ -3,7 +3,9 @@ import Testing
 
 extension EndToEnd {
     /// Power is lost for real: what a guest had not flushed is gone. A killed container loses nothing of that.
-    @Suite(.serialized, .enabled(if: TestGuest.isPossible, "needs qemu-system-x86_64"))
+    @Suite(
+        .serialized, .enabled(if: TestGuest.isPossible, "needs qemu-system-x86_64"),
+        .enabled(if: RunSettings.isLong, "a whole installation in an emulated guest: make test-long"))
     struct PowerCutTests {
         /// What has to hold on the guest once the command has ended with 0.
         private static let checks = [

@@ -60,10 +60,10 @@ class ReportTests(unittest.TestCase):
 
     def test_everything_has_its_place_in_the_tables_and_the_chart(self):
         result = {"machine": {"cores": 2, "processor": "some", "kernel": "6"}, "versions": {"zstd": "1.5"},
-                  "targets": goals.of_set("few", sample()), "sets": {"few": sample()}, "notices": ["a notice"], "worst": [],
+                  "targets": goals.of_set("few", sample()), "sets": {"few": sample()}, "notices": [{"set": "few", "text": "a notice"}],
                   "work": [], "node": {"cold": {"absent": "no such cgroup", "runs": []}}}
         text = report.table(result)
-        for expected in ("few images", "pack of images | 0.0 | 0.550", "no such cgroup", "- a notice"):
+        for expected in ("few images", "pack of images | 0.0 | 0.550", "no such cgroup", "- few: a notice"):
             self.assertIn(expected, text)
         self.assertEqual([title for title, _, _ in report.groups(result)],
                          ["few: size, MB", "few: load with a sync, seconds (median, least to most)"])

@@ -16,7 +16,8 @@ struct LoadAttempt: Sendable {
     private var summary = LoadSummary()
 
     init(
-        plans: [ImagePlan], members: [Pack.Member], folders: StoreFolders, snapshotter: String, client: ContainerdClient,
+        plans: [ImagePlan], members: [Pack.Member], folders: StoreFolders, snapshotter: String,
+        client: ContainerdClient,
         lease: LoadLease, direct: RestrictedApplier?
     ) {
         self.plans = plans

@@ -38,8 +38,26 @@ final class PackFeed: Sendable {
         for _ in 0..<Self.depth { free.signal() }
     }
 
-    /// Does work that takes from a feed, beside a thread that sends.
-    static func with<Result: Sendable>(
+    /// Does work beside a thread that reads the packs.
+    ///
+    /// - Parameter work: gets a feed of what `want` says.
+    static func reading<Result: Sendable>(
+        _ packs: [any ImagePack], _ work: (PackFeed) async throws -> Result
+    ) async throws -> Result {
+        try await with({ $0.send(packs) }, work)
+    }
+
+    /// The same.
+    ///
+    /// - Parameter work: gets a feed of the images' plans first.
+    static func reading<Result: Sendable>(
+        _ packs: [any ImagePack], plansOf images: [ImageToLoad], snapshotter: String,
+        _ work: (PackFeed) async throws -> Result
+    ) async throws -> Result {
+        try await with({ $0.send(plansOf: images, snapshotter: snapshotter, packs) }, work)
+    }
+
+    private static func with<Result: Sendable>(
         _ send: @escaping @Sendable (PackFeed) -> Void, _ work: (PackFeed) async throws -> Result
     ) async throws -> Result {
         let feed = PackFeed()
@@ -70,7 +88,7 @@ final class PackFeed: Sendable {
 
     /// The same, with the plans of images first: one reading, since what stands before the documents in their stream may
     /// be long. Blocks.
-    func send(plansOf images: [ImageToLoad], snapshotter: String, _ packs: [any ImagePack]) {
+    private func send(plansOf images: [ImageToLoad], snapshotter: String, _ packs: [any ImagePack]) {
         endingWell {
             var documents = PackDocuments(images, snapshotter: snapshotter)
             var left: Set<String>?
