@@ -16,7 +16,7 @@ struct DirectLayerTests {
 
         init(refused: Set<SHA256Digest> = []) { self.refused = refused }
 
-        func takes(_ blob: BlobDescriptor) -> Bool { true }
+        func takes(_ blob: OCIDescriptor) -> Bool { true }
 
         func unpack(_ bytes: any BlobBytes, onto mounts: [SnapshotMount]) async throws -> SHA256Digest {
             let mount = try #require(mounts.first)

@@ -113,8 +113,8 @@ struct RefusedImageTests {
             try await ContainerdClient.connected(to: containerd.socket) { client in
                 let lease = try await LoadLease.take(client)
                 let leased = client.leased(lease.id)
-                let blob = BlobDescriptor(
-                    mediaType: ImageDocuments.ociLayer, digest: LoadTests.base.digest,
+                let blob = OCIDescriptor(
+                    mediaType: .layer(.none), digest: LoadTests.base.digest,
                     size: UInt64(LoadTests.base.tar.count))
                 let applier = DiffApplier(client: leased, lease: lease)
                 try await applier.take(blob, labels: [:], from: MemoryBlob(LoadTests.base.tar))
