@@ -179,7 +179,8 @@ let package = Package(
         .testTarget(
             name: "ContainerdLoaderTests",
             dependencies: [
-                "ContainerdTestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel", nioCore, nioHPACK,
+                "ContainerdTestSupport", "TestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel",
+                nioCore, nioHPACK,
                 nioHTTP2, nioPosix, protobuf, system,
             ],
             swiftSettings: strict),
@@ -200,7 +201,8 @@ let package = Package(
         .testTarget(
             name: "ContainerdTests",
             dependencies: [
-                "ContainerdTestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel", system,
+                "ContainerdTestSupport", "TestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel",
+                system,
             ], swiftSettings: strict),
         .testTarget(
             name: "NodeInstallCommandTests", dependencies: ["NodeServices", "Host", "BundleModel", system],

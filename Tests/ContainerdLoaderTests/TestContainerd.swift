@@ -1,6 +1,7 @@
 import ContainerdTestSupport
 import Host
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Containerd

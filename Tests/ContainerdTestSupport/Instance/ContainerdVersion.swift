@@ -1,5 +1,6 @@
 import Host
 public import SystemPackage
+import TestSupport
 
 /// One containerd that was unpacked beside others.
 public struct ContainerdVersion: Sendable, Hashable {
