@@ -172,7 +172,8 @@ let package = Package(
         .testTarget(
             name: "InstallCoreTests",
             dependencies: [
-                "UpstreamTestSupport", "TestSupport", "InstallCore", "BundleBuild", "Payload", "Archive", "Signing",
+                "ContainerdTestSupport", "UpstreamTestSupport", "TestSupport", "InstallCore", "BundleBuild", "Payload",
+                "Archive", "Signing",
                 "Host", "BundleModel", logging, system,
             ],
             exclude: ["Golden"], swiftSettings: strict),
