@@ -172,14 +172,16 @@ let package = Package(
         .testTarget(
             name: "InstallCoreTests",
             dependencies: [
-                "UpstreamTestSupport", "TestSupport", "InstallCore", "BundleBuild", "Payload", "Archive", "Signing",
+                "ContainerdTestSupport", "UpstreamTestSupport", "TestSupport", "InstallCore", "BundleBuild", "Payload",
+                "Archive", "Signing",
                 "Host", "BundleModel", logging, system,
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "ContainerdLoaderTests",
             dependencies: [
-                "ContainerdTestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel", nioCore, nioHPACK,
+                "ContainerdTestSupport", "TestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel",
+                nioCore, nioHPACK,
                 nioHTTP2, nioPosix, protobuf, system,
             ],
             swiftSettings: strict),
@@ -200,7 +202,8 @@ let package = Package(
         .testTarget(
             name: "ContainerdTests",
             dependencies: [
-                "ContainerdTestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel", system,
+                "ContainerdTestSupport", "TestSupport", "Containerd", "Archive", "Signing", "Host", "BundleModel",
+                system,
             ], swiftSettings: strict),
         .testTarget(
             name: "NodeInstallCommandTests", dependencies: ["NodeServices", "Host", "BundleModel", system],

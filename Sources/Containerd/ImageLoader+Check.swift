@@ -38,7 +38,7 @@ extension ImageLoader {
             switch try ImagePlan.make(image, snapshotter: snapshotter, known) {
             case .plan(let plan): return .success(plan)
             case .lacks(let digest):
-                guard let bytes = try await client.blob(digest, limit: ImageDocuments.limit) else {
+                guard let bytes = try await client.blob(digest, limit: ImagePlan.documentLimit) else {
                     return .failure(Problem(reason: "\(image.reference): document \(digest) is not there"))
                 }
                 known[digest] = bytes

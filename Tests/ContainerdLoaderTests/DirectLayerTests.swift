@@ -1,4 +1,5 @@
 import BundleModel
+import ContainerdTestSupport
 import Host
 import Signing
 import Synchronization
@@ -8,7 +9,7 @@ import Testing
 @testable import Containerd
 
 /// Layers that are written without a blob between: here by tar, for layers that have nothing but files.
-@Suite(.serialized, .enabled(if: TestContainerd.canRun, TestContainerd.skipped))
+@Suite(.serialized, .enabled(if: ContainerdInstance.canRun, ContainerdInstance.skipped))
 struct DirectLayerTests {
     private final class TarApplier: DirectApplier {
         let refused: Set<SHA256Digest>
@@ -16,7 +17,7 @@ struct DirectLayerTests {
 
         init(refused: Set<SHA256Digest> = []) { self.refused = refused }
 
-        func takes(_ blob: BlobDescriptor) -> Bool { true }
+        func takes(_ blob: OCIDescriptor) -> Bool { true }
 
         func unpack(_ bytes: any BlobBytes, onto mounts: [SnapshotMount]) async throws -> SHA256Digest {
             let mount = try #require(mounts.first)
@@ -27,11 +28,11 @@ struct DirectLayerTests {
             let folder = upper ?? mount.source
             if refused.contains(digest) {
                 // Late, with something written already.
-                try FilePath("\(folder)/half").write([1])
+                try AtomicFile.write([1], to: FilePath("\(folder)/half"))
                 throw NotDirect(reason: "not this one")
             }
             let file = FilePath("\(folder)/../layer.tar")
-            try file.write(tar)
+            try AtomicFile.write(tar, to: file)
             try await SystemProcessRunner().require(Command("tar", ["-C", folder, "-xf", file.string]))
             try await SystemProcessRunner().require(Command("rm", [file.string]))
             written.withLock { $0.append(digest) }
@@ -40,9 +41,9 @@ struct DirectLayerTests {
     }
 
     private func load(
-        _ containerd: TestContainerd, _ images: [TestImage], _ packs: [TestPack], _ applier: TarApplier
+        _ containerd: ContainerdInstance, _ images: [TestImage], _ packs: [TestPack], _ applier: TarApplier
     ) async throws -> LoadSummary {
-        try await ContainerdClient.connected(to: containerd.socket) {
+        try await ContainerdClient.connected(to: containerd.socket.string) {
             try await ImageLoader($0, direct: applier).load(images.map(\.image), from: packs)
         }
     }
@@ -55,9 +56,9 @@ struct DirectLayerTests {
             #expect(summary.layers == 3)
             #expect(applier.written.withLock { Set($0) } == Set(images.flatMap { $0.layers.map(\.digest) }))
             #expect(try await containerd.contents() == LoadTests.expected(images))
-            let place = FilePath("\(containerd.folder)/mount")
+            let place = containerd.folder.appending("mount")
             try FileSystem.makeDirectories(place)
-            try await containerd.ctr("images", "mount", "registry.test/first:1", place.string)
+            try await containerd.require("images", "mount", "registry.test/first:1", place.string)
             let texts = try ["base", "own"].map { try FileSystem.text(place.appending($0)) }
             try await SystemProcessRunner().require(Command("umount", [place.string]))
             #expect(texts == ["replaced", "first"])
@@ -71,9 +72,9 @@ struct DirectLayerTests {
             _ = try await load(containerd, images, [TestPack(images)], applier)
             #expect(applier.written.withLock { !$0.contains(LoadTests.first.digest) })
             #expect(try await containerd.contents() == LoadTests.expected(images))
-            let place = FilePath("\(containerd.folder)/mount")
+            let place = containerd.folder.appending("mount")
             try FileSystem.makeDirectories(place)
-            try await containerd.ctr("images", "mount", "registry.test/first:1", place.string)
+            try await containerd.require("images", "mount", "registry.test/first:1", place.string)
             let half = FileSystem.exists(place.appending("half"))
             try await SystemProcessRunner().require(Command("umount", [place.string]))
             #expect(!half)

@@ -1,4 +1,5 @@
 import BundleModel
+import ContainerdTestSupport
 import Host
 import Synchronization
 import SystemPackage
@@ -11,7 +12,7 @@ import Testing
 #endif
 
 /// Loads that are cut off, and what the next one makes of what they left.
-@Suite(.serialized, .enabled(if: TestContainerd.canRun, TestContainerd.skipped))
+@Suite(.serialized, .enabled(if: ContainerdInstance.canRun, ContainerdInstance.skipped))
 struct InterruptionTests {
     private struct Stop: Error {}
 
@@ -29,7 +30,7 @@ struct InterruptionTests {
                     }
                     if number == point { canceller.withLock { $0?.cancel() } }
                 }
-                let socket = containerd.socket
+                let socket = containerd.socket.string
                 let task = canceller.withLock { kept in
                     let task = Task { try await LoadTests.load(socket, images, [pack]) }
                     kept = task
@@ -46,12 +47,11 @@ struct InterruptionTests {
     @Test func containerdsEndIsAnErrorAndTheNextLoadCompletes() async throws {
         try await withContainerd { containerd in
             let images = try LoadTests.images()
-            let process = containerd.process
+            let process = await containerd.pid
             let layer = "layers/sha256/\(LoadTests.first.digest.hex)"
             let pack = TestPack(images) { if $0.path == layer { kill(process, SIGKILL) } }
             await #expect(throws: ContainerdError.self) { try await LoadTests.load(containerd, images, [pack]) }
-            containerd.end(SIGKILL)
-            try await containerd.start()
+            try await containerd.restart(kill: true)
             _ = try await LoadTests.load(containerd, images, [TestPack(images)])
             #expect(try await containerd.contents() == LoadTests.expected(images))
         }
@@ -62,9 +62,9 @@ struct InterruptionTests {
         try await withContainerd { containerd in
             let images = try LoadTests.images()
             let blobs = images.flatMap(\.documents)
-            let folder = FilePath("\(containerd.folder)/root/io.containerd.content.v1.content/ingest")
+            let folder = containerd.folder.appending("root/io.containerd.content.v1.content/ingest")
             for turn in 0..<60 {
-                try await ContainerdClient.connected(to: containerd.socket) { client in
+                try await ContainerdClient.connected(to: containerd.socket.string) { client in
                     let lease = try await LoadLease.take(client)
                     let leased = client.leased(lease.id)
                     let writing = Task {
@@ -97,7 +97,7 @@ struct InterruptionTests {
     @Test func whatAKilledRunLeftGoes() async throws {
         try await withContainerd { containerd in
             let images = try LoadTests.images()
-            try await ContainerdClient.connected(to: containerd.socket) { client in
+            try await ContainerdClient.connected(to: containerd.socket.string) { client in
                 try await client.createLease("kubeferry-dead", labels: [:])
                 try await client.createLease("another", labels: [:])
                 let dead = client.leased("kubeferry-dead")

@@ -1,4 +1,5 @@
 import BundleModel
+import ContainerdTestSupport
 import Host
 import Synchronization
 import SystemPackage
@@ -7,7 +8,7 @@ import Testing
 @testable import Containerd
 
 /// A real containerd for each test.
-@Suite(.serialized, .enabled(if: TestContainerd.canRun, TestContainerd.skipped))
+@Suite(.serialized, .enabled(if: ContainerdInstance.canRun, ContainerdInstance.skipped))
 struct LoadTests {
     static let base = TestLayer(["base": "below", "shared": String(repeating: "x", count: 3_000_000)])
     static let first = TestLayer(["own": "first", "base": "replaced"])
@@ -27,16 +28,16 @@ struct LoadTests {
             for digest in image.documents.keys { lines.insert("blob \(digest)") }
             for name in image.image.names { lines.insert("image \(name)") }
             for (parent, chain) in zip([nil] + image.chains.map(Optional.some), image.chains) {
-                lines.insert("snapshot \(chain) \(parent.map { "\($0) " } ?? "")Committed")
+                lines.insert("snapshot \(chain) \(parent?.description ?? "") committed")
             }
         }
         return lines.sorted()
     }
 
     static func load(
-        _ containerd: TestContainerd, _ images: [TestImage], _ packs: [TestPack]
+        _ containerd: ContainerdInstance, _ images: [TestImage], _ packs: [TestPack]
     ) async throws -> LoadSummary {
-        try await load(containerd.socket, images, packs)
+        try await load(containerd.socket.string, images, packs)
     }
 
     static func load(
@@ -47,8 +48,8 @@ struct LoadTests {
         }
     }
 
-    static func missing(_ containerd: TestContainerd, _ images: [TestImage]) async throws -> [String] {
-        try await ContainerdClient.connected(to: containerd.socket) {
+    static func missing(_ containerd: ContainerdInstance, _ images: [TestImage]) async throws -> [String] {
+        try await ContainerdClient.connected(to: containerd.socket.string) {
             try await ImageLoader($0).missing(images.map(\.image)).map(\.reason)
         }
     }
@@ -66,7 +67,7 @@ struct LoadTests {
             try await containerd.collectGarbage()
             #expect(try await containerd.contents() == Self.expected(images))
             #expect(try await Self.missing(containerd, images) == [])
-            let list = try await containerd.ctr("images", "ls")
+            let list = try await containerd.require("images", "ls").split(separator: "\n")
             for image in images {
                 for name in image.image.names {
                     let line = try #require(list.first { $0.hasPrefix("\(name) ") })
@@ -80,9 +81,9 @@ struct LoadTests {
         try await withContainerd { containerd in
             let images = try Self.images()
             _ = try await Self.load(containerd, images, [TestPack(images)])
-            let place = FilePath("\(containerd.folder)/mount")
+            let place = containerd.folder.appending("mount")
             try FileSystem.makeDirectories(place)
-            try await containerd.ctr("images", "mount", "registry.test/first:1", place.string)
+            try await containerd.require("images", "mount", "registry.test/first:1", place.string)
             let texts = try ["base", "own"].map { try FileSystem.text(place.appending($0)) }
             try await SystemProcessRunner().require(Command("umount", [place.string]))
             #expect(texts == ["replaced", "first"])
@@ -93,7 +94,7 @@ struct LoadTests {
         try await withContainerd { containerd in
             let images = try Self.images()
             _ = try await Self.load(containerd, images, [TestPack(images)])
-            for name in images[0].image.names { try await containerd.ctr("images", "rm", name) }
+            for name in images[0].image.names { try await containerd.require("images", "rm", name) }
             try await containerd.collectGarbage()
             #expect(try await containerd.contents() == Self.expected([images[1]]))
             // And is completed again from the layer that is not there.

@@ -1,5 +1,6 @@
 import Archive
 import BundleModel
+import ContainerdTestSupport
 import Host
 import SystemPackage
 import Testing
@@ -67,7 +68,7 @@ struct PackedImagesTests {
         try await SystemProcessRunner().require(Command("rm", ["-rf", folder.path.string]))
     }
 
-    @Test(.enabled(if: TestContainerd.canRun, TestContainerd.skipped))
+    @Test(.enabled(if: ContainerdInstance.canRun, ContainerdInstance.skipped))
     func imagesOfACompressedPackAreLoaded() async throws {
         let folder = try Folder()
         let all = try LoadTests.images()
@@ -75,7 +76,7 @@ struct PackedImagesTests {
         try write(memory, folder)
         let packed = images(memory.members, folder)
         try await withContainerd { containerd in
-            _ = try await ContainerdClient.connected(to: containerd.socket) {
+            _ = try await ContainerdClient.connected(to: containerd.socket.string) {
                 try await ImageLoader($0).load(all.map(\.image), from: [packed])
             }
             #expect(try await containerd.contents() == LoadTests.expected(all))

@@ -8,7 +8,11 @@ import Testing
 
 struct PlanTests {
     private func plan(_ image: TestImage) throws -> ImagePlan {
-        let outcome = try ImagePlan.make(image.image, snapshotter: "overlayfs", image.documents)
+        try plan(image.image, image.documents)
+    }
+
+    private func plan(_ image: ImageToLoad, _ known: [SHA256Digest: [UInt8]]) throws -> ImagePlan {
+        let outcome = try ImagePlan.make(image, snapshotter: "overlayfs", known)
         guard case .plan(let plan) = outcome else { throw ContainerdError.missingFromPacks([]) }
         return plan
     }
@@ -30,7 +34,42 @@ struct PlanTests {
                 ["containerd.io/gc.ref.content.config": plan.documents[0].blob.digest.description],
                 ["containerd.io/gc.ref.content.m.0": image.image.manifest.description],
             ])
-        #expect(plan.target.mediaType == ImageDocuments.ociIndex && plan.target.digest == image.image.digest)
+        #expect(plan.target.mediaType == .index && plan.target.digest == image.image.digest)
+    }
+
+    /// Documents that do not say what they are, Docker's names, and a blob that containerd does not unpack.
+    @Test func whatABlobIsStaysAsItIsPublished() throws {
+        let types = [
+            "application/vnd.docker.image.rootfs.diff.tar.gzip", "application/vnd.in-toto+json",
+            "application/vnd.oci.image.layer.v1.tar+xz",
+        ].map { OCIMediaType(rawValue: $0) }
+        let layers = types.map { TestImage.descriptor($0, Array($0.rawValue.utf8)) }.joined(separator: ",")
+        let diffIDs = [LoadTests.base.digest, LoadTests.first.digest]
+        let ids = diffIDs.map { #""\#($0)""# }.joined(separator: ",")
+        let rootfs = #"{"type":"layers","diff_ids":[\#(ids)]}"#
+        let config = Array(#"{"architecture":"amd64","os":"linux","rootfs":\#(rootfs)}"#.utf8)
+        let head = TestImage.descriptor(.dockerConfig, config)
+        let manifest = Array(#"{"schemaVersion":2,"config":\#(head),"layers":[\#(layers)]}"#.utf8)
+        let digest = SHA256Hasher.hash(manifest)
+        let known = [digest: manifest, SHA256Hasher.hash(config): config]
+        var image = ImageToLoad(
+            reference: try ImageReference("registry.test/typed:1"), digest: digest, manifest: digest, keepsBlobs: true)
+        let plan = try plan(image, known)
+        #expect(
+            plan.documents.map(\.blob.mediaType) == [.dockerConfig, .manifest] && plan.target.mediaType == .manifest)
+        #expect(plan.keptBlobs.map(\.mediaType) == types)
+        #expect(plan.layers.map(\.blob.mediaType) == [types[0], types[2]])
+        let digests = plan.keptBlobs.map(\.digest.description)
+        #expect(
+            plan.documents[1].labels == [
+                "containerd.io/gc.ref.content.config": SHA256Hasher.hash(config).description,
+                "containerd.io/gc.ref.content.l.0": digests[0], "containerd.io/gc.ref.content.0": digests[1],
+                "containerd.io/gc.ref.content.l.1": digests[2],
+            ])
+        // What the name was resolved to counts more than the document's own word.
+        image.mediaType = .dockerManifest
+        let resolved = try self.plan(image, known)
+        #expect(resolved.target.mediaType == .dockerManifest && resolved.documents[1].blob.mediaType == .manifest)
     }
 
     @Test func aConfigWithAnotherNumberOfLayersIsRefused() throws {

@@ -1,4 +1,5 @@
 import BundleModel
+import ContainerdTestSupport
 import Host
 import Signing
 import Synchronization
@@ -8,13 +9,13 @@ import Testing
 @testable import Containerd
 
 /// What a power cut leaves, made by hand: containerd's records know more than its files hold.
-@Suite(.serialized, .enabled(if: TestContainerd.canRun, TestContainerd.skipped))
+@Suite(.serialized, .enabled(if: ContainerdInstance.canRun, ContainerdInstance.skipped))
 struct PowerLossTests {
     @Test func aDocumentWithoutItsFileIsWrittenAgain() async throws {
         try await withContainerd { containerd in
             let images = try LoadTests.images()
             for (digest, bytes) in images[0].documents {
-                try await ContainerdClient.connected(to: containerd.socket) { client in
+                try await ContainerdClient.connected(to: containerd.socket.string) { client in
                     // One that is not ours holds it, so that no clean-up comes first.
                     if try await !client.leaseIDs().contains("another") {
                         try await client.createLease("another", labels: [:])
@@ -54,7 +55,7 @@ struct PowerLossTests {
     func aWriteThatLostItsFilesStopsNoLoadAndGoes(_ lost: [String]) async throws {
         try await withContainerd { containerd in
             let images = try LoadTests.images()
-            try await ContainerdClient.connected(to: containerd.socket) { client in
+            try await ContainerdClient.connected(to: containerd.socket.string) { client in
                 try await client.createLease("kubeferry-dead", labels: [:])
                 let layer = LoadTests.base
                 // Ends before its size: it stays open.
@@ -64,13 +65,13 @@ struct PowerLossTests {
             }
             let open = FilePath("\(Self.store(containerd))/ingest")
             for name in try FileSystem.list(open) {
-                for file in lost { try open.appending(name).appending(file).write([]) }
+                for file in lost { try AtomicFile.write([], to: open.appending(name).appending(file)) }
             }
             try await containerd.restart()
             if lost != ["ref"] {
                 // containerd cannot list any then.
                 await #expect(throws: ContainerdError.self) {
-                    try await ContainerdClient.connected(to: containerd.socket) { try await $0.openWrites() }
+                    try await ContainerdClient.connected(to: containerd.socket.string) { try await $0.openWrites() }
                 }
             }
             _ = try await LoadTests.load(containerd, images, [TestPack(images)])
@@ -83,7 +84,7 @@ struct PowerLossTests {
         try await withContainerd { containerd in
             let images = try LoadTests.images()
             _ = try await LoadTests.load(containerd, images, [TestPack(images)])
-            try await ContainerdClient.connected(to: containerd.socket) { client in
+            try await ContainerdClient.connected(to: containerd.socket.string) { client in
                 try await client.createLease("kubeferry-dead", labels: [:])
                 let layer = LoadTests.base
                 _ = try await client.leased("kubeferry-dead").writeBlob(
@@ -100,7 +101,7 @@ struct PowerLossTests {
             let blobs = try await RefusedImageTests.gzip(containerd, layers)
             let image = try TestImage("registry.test/kept:1", layers, blobs: blobs)
             let sink = CancellingSink()
-            let socket = containerd.socket
+            let socket = containerd.socket.string
             let load = Task {
                 try await ContainerdClient.connected(to: socket) {
                     try await ImageLoader($0).load([image.image], from: [TestPack([image])], progress: sink)
@@ -127,21 +128,21 @@ struct PowerLossTests {
         }
     }
 
-    private static func store(_ containerd: TestContainerd) -> String {
+    private static func store(_ containerd: ContainerdInstance) -> String {
         "\(containerd.folder)/root/io.containerd.content.v1.content"
     }
 
-    private static func file(_ digest: SHA256Digest, _ containerd: TestContainerd) -> FilePath {
+    private static func file(_ digest: SHA256Digest, _ containerd: ContainerdInstance) -> FilePath {
         FilePath("\(store(containerd))/blobs/sha256/\(digest.hex)")
     }
 
     /// The rename that gave it its name was not on the disk yet; the record was.
-    private static func loseFile(_ digest: SHA256Digest, _ containerd: TestContainerd) throws {
+    private static func loseFile(_ digest: SHA256Digest, _ containerd: ContainerdInstance) throws {
         try #require(FileSystem.exists(file(digest, containerd)))
         try FileSystem.remove(file(digest, containerd))
     }
 
-    private static func size(_ digest: SHA256Digest, _ containerd: TestContainerd) -> Int? {
+    private static func size(_ digest: SHA256Digest, _ containerd: ContainerdInstance) -> Int? {
         try? FileSystem.read(file(digest, containerd)).count
     }
 }

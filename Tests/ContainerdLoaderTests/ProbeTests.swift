@@ -1,15 +1,19 @@
+import ContainerdTestSupport
+import SystemPackage
 import Testing
 
 @testable import Containerd
 
-@Suite(.serialized, .enabled(if: TestContainerd.canRun, TestContainerd.skipped))
+@Suite(.serialized, .enabled(if: ContainerdInstance.canRun, ContainerdInstance.skipped))
 struct ProbeTests {
     @Test func aContainerdThatHasEverythingIsAble() async throws {
         try await withContainerd { containerd in
-            let (able, other) = try await ContainerdClient.connected(to: containerd.socket) {
+            let (able, other) = try await ContainerdClient.connected(to: containerd.socket.string) {
                 (try await ContainerdAbility.probe($0), try await ContainerdAbility.probe($0, snapshotter: "none"))
             }
-            let version = try await containerd.ctr("version").first { $0.contains("Version:") }
+            let version = try await containerd.require("version").split(separator: "\n").first {
+                $0.contains("Version:")
+            }
             guard case .able(let found) = able else {
                 Issue.record("\(able)")
                 return

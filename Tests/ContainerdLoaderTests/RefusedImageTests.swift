@@ -1,4 +1,5 @@
 import BundleModel
+import ContainerdTestSupport
 import Host
 import Signing
 import SystemPackage
@@ -7,13 +8,13 @@ import Testing
 @testable import Containerd
 
 /// Images that are not what they say, and what is there already.
-@Suite(.serialized, .enabled(if: TestContainerd.canRun, TestContainerd.skipped))
+@Suite(.serialized, .enabled(if: ContainerdInstance.canRun, ContainerdInstance.skipped))
 struct RefusedImageTests {
-    static func gzip(_ containerd: TestContainerd, _ layers: [TestLayer]) async throws -> [[UInt8]] {
+    static func gzip(_ containerd: ContainerdInstance, _ layers: [TestLayer]) async throws -> [[UInt8]] {
         var blobs: [[UInt8]] = []
         for layer in layers {
-            let path = FilePath("\(containerd.folder)/layer")
-            try path.write(layer.tar)
+            let path = containerd.folder.appending("layer")
+            try AtomicFile.write(layer.tar, to: path)
             try await SystemProcessRunner().require(Command("gzip", ["-nf", path.string]))
             blobs.append(try FileSystem.read(FilePath("\(path.string).gz")))
         }
@@ -28,7 +29,7 @@ struct RefusedImageTests {
             other[600] ^= 1
             let pack = TestPack([image], replacing: ["layers/sha256/\(LoadTests.first.digest.hex)": other])
             let error = await #expect(throws: ContainerdError.self) {
-                try await ContainerdClient.connected(to: containerd.socket) {
+                try await ContainerdClient.connected(to: containerd.socket.string) {
                     try await ImageLoader($0, direct: writtenDirectly ? LayerFiles() : nil)
                         .load([image.image], from: [pack])
                 }
@@ -69,15 +70,15 @@ struct RefusedImageTests {
             try await containerd.collectGarbage()
             let blobs = image.blobs.map { "blob \(SHA256Hasher.hash($0))" }
             #expect(try await containerd.contents() == (LoadTests.expected([image]) + blobs).sorted())
-            try await containerd.ctr("images", "export", "\(containerd.folder)/out.tar", "registry.test/first:1")
-            #expect(try await containerd.ctr("images", "check").contains { $0.contains("complete (3/3)") })
+            try await containerd.require("images", "export", "\(containerd.folder)/out.tar", "registry.test/first:1")
+            #expect(try await containerd.require("images", "check").contains("complete (3/3)"))
         }
     }
 
     @Test func documentsThatWereThereGetTheirLabels() async throws {
         try await withContainerd { containerd in
             let images = try LoadTests.images()
-            try await ContainerdClient.connected(to: containerd.socket) { client in
+            try await ContainerdClient.connected(to: containerd.socket.string) { client in
                 try await client.createLease("another", labels: [:])
                 for (digest, bytes) in images[0].documents {
                     let written = try await client.leased("another").writeBlob(
@@ -86,7 +87,7 @@ struct RefusedImageTests {
                 }
             }
             _ = try await LoadTests.load(containerd, images, [TestPack(images)])
-            try await containerd.ctr("leases", "rm", "another")
+            try await containerd.require("leases", "rm", "another")
             try await containerd.collectGarbage()
             #expect(try await containerd.contents() == LoadTests.expected(images))
         }
@@ -97,7 +98,7 @@ struct RefusedImageTests {
             let images = try LoadTests.images()
             _ = try await LoadTests.load(containerd, images, [TestPack(images)])
             let manifest = images[0].image.manifest.description
-            try await containerd.ctr("content", "label", manifest, "containerd.io/gc.ref.content.config=")
+            try await containerd.require("content", "label", manifest, "containerd.io/gc.ref.content.config=")
             #expect(try await LoadTests.missing(containerd, images).count == 1)
             let summary = try await LoadTests.load(containerd, images, [TestPack(images)])
             #expect(summary == LoadSummary(images: 1))
@@ -109,12 +110,12 @@ struct RefusedImageTests {
         try await withContainerd { containerd in
             let images = try LoadTests.images()
             _ = try await LoadTests.load(containerd, images, [TestPack(images)])
-            let folder = FilePath(containerd.folder)
-            try await ContainerdClient.connected(to: containerd.socket) { client in
+            let folder = containerd.folder
+            try await ContainerdClient.connected(to: containerd.socket.string) { client in
                 let lease = try await LoadLease.take(client)
                 let leased = client.leased(lease.id)
-                let blob = BlobDescriptor(
-                    mediaType: ImageDocuments.ociLayer, digest: LoadTests.base.digest,
+                let blob = OCIDescriptor(
+                    mediaType: .layer(.none), digest: LoadTests.base.digest,
                     size: UInt64(LoadTests.base.tar.count))
                 let applier = DiffApplier(client: leased, lease: lease)
                 try await applier.take(blob, labels: [:], from: MemoryBlob(LoadTests.base.tar))

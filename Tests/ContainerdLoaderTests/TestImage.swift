@@ -64,20 +64,19 @@ struct TestImage {
         let isGzip = blobs != nil
         let published = blobs ?? layers.map(\.tar)
         let list = published.map {
-            Self.descriptor("application/vnd.oci.image.layer.v1.tar\(isGzip ? "+gzip" : "")", $0)
+            Self.descriptor(.layer(isGzip ? .gzip : .none), $0)
         }
         let manifest = Array(
             """
-            {"schemaVersion":2,"mediaType":"\(ImageDocuments.ociManifest)",\
-            "config":\(Self.descriptor(ImageDocuments.ociConfig, config)),\
+            {"schemaVersion":2,"mediaType":"\(OCIMediaType.manifest.rawValue)",\
+            "config":\(Self.descriptor(.config, config)),\
             "layers":[\(list.joined(separator: ","))]}
             """.utf8)
         let other = Self.descriptor(
-            ImageDocuments.ociManifest, Array("other".utf8), #","platform":{"architecture":"arm64","os":"linux"}"#)
-        let own = Self.descriptor(
-            ImageDocuments.ociManifest, manifest, #","platform":{"architecture":"amd64","os":"linux"}"#)
+            .manifest, Array("other".utf8), #","platform":{"architecture":"arm64","os":"linux"}"#)
+        let own = Self.descriptor(.manifest, manifest, #","platform":{"architecture":"amd64","os":"linux"}"#)
         let index = Array(
-            #"{"schemaVersion":2,"mediaType":"\#(ImageDocuments.ociIndex)","manifests":[\#(other),\#(own)]}"#.utf8)
+            #"{"schemaVersion":2,"mediaType":"\#(OCIMediaType.index.rawValue)","manifests":[\#(other),\#(own)]}"#.utf8)
         documents = Dictionary(uniqueKeysWithValues: [config, manifest, index].map { (SHA256Hasher.hash($0), $0) })
         image = ImageToLoad(
             reference: try ImageReference(name), digest: SHA256Hasher.hash(index),
@@ -86,8 +85,8 @@ struct TestImage {
         self.blobs = isGzip ? published : []
     }
 
-    private static func descriptor(_ type: String, _ bytes: [UInt8], _ more: String = "") -> String {
-        #"{"mediaType":"\#(type)","digest":"\#(SHA256Hasher.hash(bytes))","size":\#(bytes.count)\#(more)}"#
+    static func descriptor(_ type: OCIMediaType, _ bytes: [UInt8], _ more: String = "") -> String {
+        #"{"mediaType":"\#(type.rawValue)","digest":"\#(SHA256Hasher.hash(bytes))","size":\#(bytes.count)\#(more)}"#
     }
 
     /// The snapshots that it makes, bottom to top.

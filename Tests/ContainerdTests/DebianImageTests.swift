@@ -26,7 +26,7 @@ extension Exactness {
                 reference, image, instance, Sample.isChosen(0, oneOf: 3) ? LoadingWay.allCases : [.direct])
         }
 
-        private static let root = ContainerdPlace.testbed.appending("base-bare")
+        private static let root = InstancePlace.testbed.appending("base-bare")
 
         /// The top layer's work, and times: tar's seconds have fractions in pax form, so they stay exact.
         private static func isMeant(_ line: String) -> Bool {

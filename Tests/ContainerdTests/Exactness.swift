@@ -1,4 +1,5 @@
 import ContainerdTestSupport
+import TestSupport
 import Testing
 
 /// What runs on real containerds. One after the other: a test has its containerd for itself.

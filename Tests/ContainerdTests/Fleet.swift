@@ -20,7 +20,7 @@ actor Fleet {
             try #require(left.isEmpty, "an earlier test left on \(running.version): \(left)")
             return running
         }
-        if let obstacle = ContainerdPlace.obstacle { throw Obstacle(description: obstacle) }
+        if let obstacle = InstancePlace.obstacle { throw Obstacle(description: obstacle) }
         let known: [ContainerdVersion]
         if let versions { known = versions } else { known = try await ContainerdVersion.all() }
         versions = known
@@ -43,7 +43,7 @@ actor Fleet {
     /// As above, made in another way.
     func image(named name: String, _ make: (ImageBuilder) async throws -> BuiltImage) async throws -> BuiltImage {
         if let built = images[name] { return built }
-        let place = try folder ?? ContainerdPlace.make()
+        let place = try folder ?? InstancePlace.make()
         folder = place
         let built = try await make(ImageBuilder(folder: place))
         images[name] = built

@@ -1,4 +1,5 @@
 import ContainerdTestSupport
+import TestSupport
 import Testing
 
 extension Exactness {

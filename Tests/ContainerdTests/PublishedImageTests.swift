@@ -6,7 +6,7 @@ import Testing
 extension Exactness {
     /// What the test bed's registry holds: Kubernetes, etcd and their like, as they are published.
     struct PublishedImageTests {
-        private static let folder = ContainerdPlace.testbed.appending("upstream/registry")
+        private static let folder = InstancePlace.testbed.appending("upstream/registry")
         private static let storage = RegistryStorage(folder: folder)
 
         @Test func everyImageOfTheRegistryIsLoaded() async throws {

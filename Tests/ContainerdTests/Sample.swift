@@ -1,4 +1,5 @@
 import ContainerdTestSupport
+import TestSupport
 import Testing
 
 /// One image on one containerd.

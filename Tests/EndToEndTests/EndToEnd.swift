@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Everything that runs on real nodes. One after the other: the nodes share two cores and one bridge.

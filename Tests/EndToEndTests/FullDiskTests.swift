@@ -1,5 +1,6 @@
 import BundleModel
 import Host
+import TestSupport
 import Testing
 
 extension EndToEnd {

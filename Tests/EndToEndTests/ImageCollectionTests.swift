@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Host
+import TestSupport
 import Testing
 
 extension EndToEnd {

@@ -1,4 +1,5 @@
 import BundleModel
+import ContainerdTestSupport
 import Host
 import SystemPackage
 import Testing
@@ -7,11 +8,11 @@ import UpstreamTestSupport
 @testable import InstallCore
 
 /// `ctr images import`, the real one, on what the step gives it.
-@Suite(.enabled(if: ScratchContainerd.isThere, "SKIPPED: needs root and containerd"))
+@Suite(.enabled(if: ContainerdVersion.canRun(ContainerdVersion.distribution), "SKIPPED: needs root and containerd"))
 struct CtrImportTests {
     /// The node's ctr, led to another containerd.
     private struct Led: ProcessRunner {
-        let containerd: ScratchContainerd
+        let containerd: ContainerdInstance
 
         func run(_ command: Command) async throws -> CommandResult {
             guard command.executable == NodePaths.binary("ctr") else {
@@ -20,15 +21,18 @@ struct CtrImportTests {
             // The step says the namespace, and containerd the snapshotter that works on every file system.
             var arguments = Array(command.arguments.dropFirst(2))
             if ["import", "check"].contains(arguments[1]) { arguments.insert("--snapshotter=native", at: 2) }
-            return try await containerd.run(arguments, input: command.input)
+            return try await containerd.ctr(arguments, input: command.input)
         }
     }
 
     @Test(arguments: NodeRole.allCases)
     func theStepLoadsEveryImageAndFindsItAgain(_ role: NodeRole) async throws {
+        try await ContainerdInstance.with(ContainerdVersion.distribution) { try await loadAndFind($0, role) }
+    }
+
+    private func loadAndFind(_ containerd: ContainerdInstance, _ role: NodeRole) async throws {
         let scratch = try Scratch()
         let sample = try await SampleImages(scratch.path)
-        let containerd = try await ScratchContainerd(scratch.path.appending("containerd"))
         let runner = Led(containerd: containerd)
         let target = InstallTarget(
             context: scratch.context(runner), content: sample,
@@ -45,7 +49,7 @@ struct CtrImportTests {
         #expect(try await step.verify(target) == nil)
 
         // As it was published where the layers were kept, under a digest of ctr's own elsewhere.
-        let table = ImageTable(try await containerd.run(["images", "check", "--snapshotter=native"]).standardOutput)
+        let table = ImageTable(try await containerd.require("images", "check", "--snapshotter=native"))
         for image in target.bundleImages.images {
             let digest = try #require(table.complete[image.reference.description], "\(image.reference)")
             let isPublished = digest == image.digest.description || digest == image.manifest.description
@@ -54,11 +58,10 @@ struct CtrImportTests {
         }
         // One that goes is the one that is missing.
         let gone = try #require(target.bundleImages.images.first)
-        _ = try await containerd.run(["images", "rm", "--sync", gone.reference.description])
+        try await containerd.require("images", "rm", "--sync", gone.reference.description)
         #expect(try await step.missing(target) == [gone])
         try await step.apply(InstallRun(target: target, journal: journal))
         #expect(try await step.missing(target) == [])
-        await containerd.end()
     }
 
     @Test func anImageThatIsAskedForByDigestIsNotLoadedUnderAnother() throws {

@@ -1,4 +1,5 @@
 import BundleModel
+import ContainerdTestSupport
 import Host
 import SystemPackage
 import Testing
@@ -11,11 +12,11 @@ import UpstreamTestSupport
 #endif
 
 /// Images of a bundle straight into a real containerd.
-@Suite(.enabled(if: ScratchContainerd.isThere, "SKIPPED: needs root and containerd"))
+@Suite(.enabled(if: ContainerdVersion.canRun(ContainerdVersion.distribution), "SKIPPED: needs root and containerd"))
 struct DirectImportTests {
     /// A node whose containerd runs, and the bundle's images.
     private func target(
-        _ scratch: Scratch, _ containerd: ScratchContainerd, _ role: NodeRole, _ loader: ImageLoaderChoice = .auto
+        _ scratch: Scratch, _ containerd: ContainerdInstance, _ role: NodeRole, _ loader: ImageLoaderChoice = .auto
     ) async throws -> InstallTarget {
         let place = scratch.root.resolve(ContainerdPlace.defaultSocket)
         try FileSystem.makeDirectories(place.removingLastComponent())
@@ -33,11 +34,9 @@ struct DirectImportTests {
                 mastersFile: { Array($0.joined().utf8) }, clusterObjects: { _, _ in Array("{}".utf8) }))
     }
 
-    private func withContainerd(_ body: (Scratch, ScratchContainerd) async throws -> Void) async throws {
+    private func withContainerd(_ body: (Scratch, ContainerdInstance) async throws -> Void) async throws {
         let scratch = try Scratch()
-        let containerd = try await ScratchContainerd(scratch.path.appending("c"))
-        try await body(scratch, containerd)
-        await containerd.end()
+        try await ContainerdInstance.with(ContainerdVersion.distribution) { try await body(scratch, $0) }
     }
 
     @Test(arguments: NodeRole.allCases)
@@ -51,7 +50,7 @@ struct DirectImportTests {
             let run = InstallRun(target: target, journal: journal)
             try await step.apply(run)
             #expect(try await step.verify(target) == nil)
-            let listing = try await containerd.run(["images", "ls"]).standardOutput.split(separator: "\n")
+            let listing = try await containerd.require("images", "ls").split(separator: "\n")
             for image in images {
                 let line = listing.first { $0.hasPrefix("\(image.reference) ") }
                 #expect(line?.contains(image.digest.description) == true, "\(image.reference)")
@@ -59,7 +58,7 @@ struct DirectImportTests {
             }
             // One that goes is the one that is missing.
             let gone = try #require(images.first)
-            _ = try await containerd.run(["images", "rm", "--sync", gone.reference.description])
+            try await containerd.require("images", "rm", "--sync", gone.reference.description)
             #expect(try await step.missing(target) == [gone])
             try await step.apply(run)
             #expect(try await step.missing(target) == [])
@@ -74,13 +73,13 @@ struct DirectImportTests {
             #expect(try await route.missing(bundle.images, of: bundle) == [])
             // As CRI names it, beside.
             let first = try #require(bundle.images.first)
-            _ = try await containerd.run(["images", "tag", first.reference.description, "by-its-id"])
+            try await containerd.require("images", "tag", first.reference.description, "by-its-id")
             try await route.forget(bundle.images)
             #expect(try await route.missing(bundle.images, of: bundle) == bundle.images)
-            for what in [["images", "ls", "-q"], ["content", "ls", "-q"]] {
-                #expect(try await containerd.run(what).standardOutput == "", "\(what)")
+            for what in ["images", "content"] {
+                #expect(try await containerd.require(what, "ls", "-q") == "", "\(what)")
             }
-            let snapshots = try await containerd.run(["snapshots", "ls"]).standardOutput
+            let snapshots = try await containerd.require("snapshots", "ls")
             #expect(snapshots.split(separator: "\n").count == 1, "\(snapshots)")
         }
     }

@@ -51,7 +51,7 @@ extension ContainerdClient {
 
     /// Whether a blob is there to its last byte. A power cut may leave a name without a file; a file is whole, since
     /// containerd syncs it before it gets that name.
-    func hasFile(_ blob: BlobDescriptor) async throws -> Bool {
+    func hasFile(_ blob: OCIDescriptor) async throws -> Bool {
         guard try await blobLabels(blob.digest) != nil else { return false }
         guard blob.size > 0 else { return true }
         let request = Containerd_Services_Content_V1_ReadContentRequest.with {

@@ -23,7 +23,7 @@ extension ContainerdClient {
     /// Unpacks a layer's blob onto an active snapshot.
     ///
     /// - Returns: digest of the uncompressed tar that was unpacked, as containerd writes it.
-    func applyLayer(_ blob: BlobDescriptor, to mounts: [SnapshotMount]) async throws -> String {
+    func applyLayer(_ blob: OCIDescriptor, to mounts: [SnapshotMount]) async throws -> String {
         let request = Containerd_Services_Diff_V1_ApplyRequest.with {
             $0.diff = blob.message
             $0.mounts = mounts

@@ -6,16 +6,16 @@ struct DiffApplier: LayerApplier {
     let client: ContainerdClient
     let lease: LoadLease
 
-    func take(_ blob: BlobDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws {
+    func take(_ blob: OCIDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws {
         _ = try await client.writeBlob(
             blob.digest, size: blob.size, reference: lease.name(blob.digest.hex), labels: labels, bytes)
     }
 
-    func unpack(_ blob: BlobDescriptor, onto mounts: [SnapshotMount]) async throws -> String {
+    func unpack(_ blob: OCIDescriptor, onto mounts: [SnapshotMount]) async throws -> String {
         try await client.applyLayer(blob, to: mounts)
     }
 
-    func discard(_ blob: BlobDescriptor) async throws {
+    func discard(_ blob: OCIDescriptor) async throws {
         try await client.deleteBlob(blob.digest)
     }
 }

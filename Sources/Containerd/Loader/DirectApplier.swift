@@ -3,7 +3,7 @@ import BundleModel
 /// Writes layers onto snapshots itself, without a blob in containerd between.
 protocol DirectApplier: Sendable {
     /// Whether it is to be tried with this layer, an uncompressed tar.
-    func takes(_ blob: BlobDescriptor) -> Bool
+    func takes(_ blob: OCIDescriptor) -> Bool
 
     /// Writes a layer onto an active snapshot as its bytes come. One at a time.
     ///

@@ -8,7 +8,7 @@ struct DocumentWriter: Sendable {
     func write(_ plans: [ImagePlan]) async throws {
         for document in plans.flatMap(\.documents) {
             guard case .alreadyThere = try await write(document) else { continue }
-            if try await client.blob(document.blob.digest, limit: ImageDocuments.limit) == nil {
+            if try await client.blob(document.blob.digest, limit: ImagePlan.documentLimit) == nil {
                 // A name without its file, as a power cut leaves it.
                 try await client.deleteBlob(document.blob.digest)
                 _ = try await write(document)

@@ -5,7 +5,7 @@ import Signing
 struct ImagePlan: Sendable {
     /// An index, a manifest or a config, with the labels that keep what it names from being collected.
     struct Document: Sendable {
-        let blob: BlobDescriptor
+        let blob: OCIDescriptor
         let bytes: [UInt8]
         let labels: [String: String]
     }
@@ -13,7 +13,7 @@ struct ImagePlan: Sendable {
     struct Layer: Sendable, Hashable {
         let diffID: SHA256Digest
         /// As published.
-        let blob: BlobDescriptor
+        let blob: OCIDescriptor
         /// The snapshot that this layer and all below it make.
         let chain: SHA256Digest
         /// The chain below; nil at the bottom.
@@ -21,13 +21,13 @@ struct ImagePlan: Sendable {
     }
 
     let image: ImageToLoad
-    let target: BlobDescriptor
+    let target: OCIDescriptor
     /// What is named before what names it.
     let documents: [Document]
     /// Bottom to top.
     let layers: [Layer]
     /// Every blob that the manifest names beside its config, where the image keeps them.
-    let keptBlobs: [BlobDescriptor]
+    let keptBlobs: [OCIDescriptor]
 
     /// The label that keeps an image from kubelet's clean-up.
     static let pinned = ["io.cri-containerd.pinned": "pinned"]
@@ -43,7 +43,7 @@ struct ImagePlan: Sendable {
         parent.map { SHA256Hasher.hash("\($0) \(diffID)".utf8) } ?? diffID
     }
 
-    static func layers(_ diffIDs: [SHA256Digest], _ blobs: [BlobDescriptor]) -> [Layer] {
+    static func layers(_ diffIDs: [SHA256Digest], _ blobs: [OCIDescriptor]) -> [Layer] {
         var below: SHA256Digest?
         return zip(diffIDs, blobs).map { diffID, blob in
             let layer = Layer(diffID: diffID, blob: blob, chain: chain(below, diffID), parent: below)

@@ -9,12 +9,12 @@ public struct ImageToLoad: Sendable, Hashable {
     /// The manifest for this node: `digest` itself, or one that the index lists.
     public var manifest: SHA256Digest
     /// Of what `digest` names; nil takes what the document says of itself.
-    public var mediaType: String?
+    public var mediaType: OCIMediaType?
     /// Whether the published layer blobs stay in containerd, so that the image can be pushed and exported.
     public var keepsBlobs: Bool
 
     public init(
-        reference: ImageReference, digest: SHA256Digest, manifest: SHA256Digest, mediaType: String? = nil,
+        reference: ImageReference, digest: SHA256Digest, manifest: SHA256Digest, mediaType: OCIMediaType? = nil,
         keepsBlobs: Bool
     ) {
         self.reference = reference
@@ -27,7 +27,7 @@ public struct ImageToLoad: Sendable, Hashable {
     public init(_ image: LockedImage) {
         self.init(
             reference: image.reference, digest: image.digest, manifest: image.manifest,
-            mediaType: image.mediaType.rawValue, keepsBlobs: image.layers == .original)
+            mediaType: image.mediaType, keepsBlobs: image.layers == .original)
     }
 
     /// The names of its records in containerd: by tag where it has one, and by digest.

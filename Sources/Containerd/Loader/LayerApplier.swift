@@ -5,13 +5,13 @@ protocol LayerApplier: Sendable {
     /// Takes a blob's bytes as they come. Called once for each blob, before `unpack`.
     ///
     /// - Parameter labels: of the blob in containerd's store.
-    func take(_ blob: BlobDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws
+    func take(_ blob: OCIDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws
 
     /// Unpacks a blob onto an active snapshot. Several at once.
     ///
     /// - Returns: digest of the uncompressed tar that was unpacked, as `sha256:…`.
-    func unpack(_ blob: BlobDescriptor, onto mounts: [SnapshotMount]) async throws -> String
+    func unpack(_ blob: OCIDescriptor, onto mounts: [SnapshotMount]) async throws -> String
 
     /// No snapshot needs the blob any more.
-    func discard(_ blob: BlobDescriptor) async throws
+    func discard(_ blob: OCIDescriptor) async throws
 }

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// Writes the files of layers into snapshots itself, to exactly what containerd would have made of them.
 struct LayerFiles: DirectApplier {
-    func takes(_ blob: BlobDescriptor) -> Bool { true }
+    func takes(_ blob: OCIDescriptor) -> Bool { true }
 
     func unpack(_ bytes: any BlobBytes, onto mounts: [SnapshotMount]) async throws -> SHA256Digest {
         guard mounts.count == 1,

@@ -78,7 +78,7 @@ struct LayerQueue {
 
     /// Whether a layer's bytes may wait for its snapshot and go straight onto it: there is one alone, and the one below
     /// needs nothing more from the packs.
-    mutating func hold(_ member: Pack.Member, _ blob: BlobDescriptor) -> Bool {
+    mutating func hold(_ member: Pack.Member, _ blob: OCIDescriptor) -> Bool {
         let steps = waiting.filter { $0.blob.digest == blob.digest }
         guard steps.count == 1, let step = steps.first, canFollow(step) else { return false }
         waiting.removeAll { $0 == step }
@@ -87,10 +87,10 @@ struct LayerQueue {
         return true
     }
 
-    mutating func taken(_ blob: BlobDescriptor) { stored.insert(blob.digest) }
+    mutating func taken(_ blob: OCIDescriptor) { stored.insert(blob.digest) }
 
     /// - Returns: the layer's blob, where it is neither kept nor needed again.
-    mutating func made(_ step: LoadPlan.Step) -> BlobDescriptor? {
+    mutating func made(_ step: LoadPlan.Step) -> OCIDescriptor? {
         committed.insert(step.chain)
         running.removeAll { $0 == step }
         let digest = step.blob.digest

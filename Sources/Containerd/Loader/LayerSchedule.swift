@@ -10,7 +10,7 @@ struct LayerSchedule: Sendable {
     private enum Event: Sendable {
         /// A member has begun whose layer may go straight onto a snapshot.
         case begun(Pack.Member, LoadPlan.Wanted)
-        case taken(BlobDescriptor)
+        case taken(OCIDescriptor)
         case prepared(LoadPlan.Step, [SnapshotMount])
         /// Straight onto its snapshot, which is to be committed.
         case filled(LoadPlan.Step)

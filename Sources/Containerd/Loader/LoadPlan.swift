@@ -7,14 +7,14 @@ struct LoadPlan: Sendable {
         let chain: SHA256Digest
         let parent: SHA256Digest?
         let diffID: SHA256Digest
-        let blob: BlobDescriptor
+        let blob: OCIDescriptor
         /// Whether the blob stays, as published.
         var isKept = false
     }
 
     /// A member to be read.
     struct Wanted: Sendable {
-        let blob: BlobDescriptor
+        let blob: OCIDescriptor
         /// Whether the blob stays; else it goes once its last snapshot is made.
         var isKept: Bool
     }
@@ -44,8 +44,8 @@ struct LoadPlan: Sendable {
                 var blob = layer.blob
                 if !image.image.keepsBlobs {
                     let path = "layers/sha256/\(layer.diffID.hex)"
-                    blob = BlobDescriptor(
-                        mediaType: ImageDocuments.ociLayer, digest: layer.diffID, size: sizes[path] ?? 0)
+                    blob = OCIDescriptor(
+                        mediaType: .layer(.none), digest: layer.diffID, size: sizes[path] ?? 0)
                     want(path, blob, isKept: false)
                 }
                 steps.append(
@@ -62,7 +62,7 @@ struct LoadPlan: Sendable {
         guard missing.isEmpty else { throw ContainerdError.missingFromPacks(missing.sorted()) }
     }
 
-    private mutating func want(_ path: String, _ blob: BlobDescriptor, isKept: Bool) {
+    private mutating func want(_ path: String, _ blob: OCIDescriptor, isKept: Bool) {
         if wanted[path] == nil { wanted[path] = Wanted(blob: blob, isKept: isKept) }
     }
 

@@ -39,7 +39,7 @@ struct PackDocuments {
     /// - Returns: false for what is no document: no more of them come in this pack.
     /// - Throws: `ContainerdError.unusableDocument`, `ArchiveError.wrongDigest`, and what the content throws.
     mutating func take(_ member: Pack.Member, _ content: any ByteSource) throws -> Bool {
-        guard let name = member.path.dropPrefix("blobs/sha256/"), member.size <= UInt64(ImageDocuments.limit),
+        guard let name = member.path.dropPrefix("blobs/sha256/"), member.size <= UInt64(ImagePlan.documentLimit),
             kept + member.size <= Self.budget
         else { return false }
         let bytes = try content.readAll(member)

@@ -2,8 +2,11 @@ import SystemPackage
 
 /// The configuration file of an instance, everything of it below one folder.
 enum ContainerdConfiguration {
-    static func text(_ version: ContainerdVersion, folder: FilePath, socket: FilePath) -> String {
+    /// - Parameter hasCRI: else nothing but the instance's clients makes records of images.
+    static func text(_ version: ContainerdVersion, folder: FilePath, socket: FilePath, hasCRI: Bool) -> String {
         let common = """
+            version = \(version.isTwo ? 3 : 2)
+            disabled_plugins = [\(hasCRI ? "" : "\"io.containerd.grpc.v1.cri\"")]
             root = "\(folder)/root"
             state = "\(folder)/state"
             [grpc]
@@ -14,6 +17,7 @@ enum ContainerdConfiguration {
             disable = true
 
             """
+        guard hasCRI else { return common }
         // As the product writes it: by CRI's settings, whose table moved with version 2.
         let images =
             version.isTwo
@@ -33,6 +37,6 @@ enum ContainerdConfiguration {
             discard_unpacked_layers = true
 
             """
-        return "version = \(version.isTwo ? 3 : 2)\n" + common + images
+        return common + images
     }
 }

@@ -18,18 +18,22 @@ public actor ContainerdInstance {
     public private(set) var pid: Int32 = 0
     /// When it held nothing, in seconds since 1970: what is loaded was loaded later.
     private(set) var emptySince = Int64(Date().timeIntervalSince1970)
+    private let hasCRI: Bool
     private let runner = SystemProcessRunner()
 
     public nonisolated var socket: FilePath { folder.appending("c.sock") }
 
-    private init(_ version: ContainerdVersion, folder: FilePath) {
+    private init(_ version: ContainerdVersion, folder: FilePath, hasCRI: Bool) {
         self.version = version
         self.folder = folder
+        self.hasCRI = hasCRI
     }
 
     /// Starts one. Whoever gets it must `stop` it.
-    public static func start(_ version: ContainerdVersion) async throws -> ContainerdInstance {
-        let instance = ContainerdInstance(version, folder: try ContainerdPlace.make())
+    ///
+    /// - Parameter hasCRI: CRI makes records of images of its own, and marks those that are there.
+    public static func start(_ version: ContainerdVersion, hasCRI: Bool = true) async throws -> ContainerdInstance {
+        let instance = ContainerdInstance(version, folder: try InstancePlace.make(), hasCRI: hasCRI)
         do {
             try await instance.begin()
         } catch {
@@ -61,12 +65,14 @@ public actor ContainerdInstance {
     }
 
     /// Runs `ctr` of the same version in namespace `k8s.io` and returns however it ended.
-    public func ctr(_ arguments: [String], timeout: Int = 600) async throws -> CommandResult {
+    public func ctr(
+        _ arguments: [String], input: Command.Input = .none, timeout: Int = 600
+    ) async throws -> CommandResult {
         try await runner.run(
             Command(
                 version.binaries.appending("ctr").string,
                 ["--address", socket.string, "--namespace", "k8s.io"] + arguments,
-                timeout: timeout))
+                input: input, timeout: timeout))
     }
 
     /// As `ctr`, and any status but 0 is an error. Returns its output.
@@ -91,7 +97,7 @@ public actor ContainerdInstance {
             throw HostError.system("listen on", path: socket.string, errno: ENAMETOOLONG)
         }
         let config = folder.appending("config.toml")
-        let text = ContainerdConfiguration.text(version, folder: folder, socket: socket)
+        let text = ContainerdConfiguration.text(version, folder: folder, socket: socket, hasCRI: hasCRI)
         try AtomicFile.write(Array(text.utf8), to: config)
         try FileSystem.remove(folder.appending("pid"))
         // containerd ends with the shell's input, and that with this process: a crash leaves nothing running.

@@ -1,9 +1,10 @@
 import Host
 public import SystemPackage
+import TestSupport
 
-/// One containerd that was unpacked beside others.
+/// One containerd's programs: the distribution's, or of those that the test bed has unpacked beside each other.
 public struct ContainerdVersion: Sendable, Hashable {
-    /// `bookworm`, `trixie`, `sid`
+    /// `bookworm`, `trixie`, `sid`; of programs that were found somewhere, their folder.
     public let suite: String
     /// `1.6.20`
     public let number: String
@@ -32,7 +33,7 @@ extension ContainerdVersion {
 
     /// The folder with the programs of a suite, whether or not they are there.
     static func binaries(_ suite: String) -> FilePath {
-        ContainerdPlace.testbed.appending("containerd/\(suite)/bin")
+        InstancePlace.testbed.appending("containerd/\(suite)/bin")
     }
 
     /// The suites of which the test bed has unpacked something; all of them before it has tried.
@@ -41,16 +42,10 @@ extension ContainerdVersion {
         return present.isEmpty ? suites : present
     }()
 
-    /// The programs of the suite that the seed chooses; nil where the test bed has none.
-    public static var chosen: FilePath? {
-        let folder = binaries(present[Int(RunSettings.seed % UInt64(present.count))])
-        return FileSystem.exists(folder.appending("containerd")) ? folder : nil
-    }
-
     /// What the test bed can give; it fetches and unpacks what it has not yet.
     public static func all() async throws -> [ContainerdVersion] {
         let printed = try await SystemProcessRunner().require(
-            Command(ContainerdPlace.repository.appending("Tests/Testbed/testbed").string, ["containerd"], timeout: 600)
+            Command(InstancePlace.repository.appending("Tests/Testbed/testbed").string, ["containerd"], timeout: 600)
         )
         return printed.standardOutput.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)

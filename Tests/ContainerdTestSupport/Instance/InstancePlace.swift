@@ -2,13 +2,14 @@ import CFileSystems
 import FoundationEssentials
 import Host
 public import SystemPackage
+import TestSupport
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
-/// Where instances live: below the test bed, which is on a file system that can hold an overlay's upper folders.
-public enum ContainerdPlace {
+/// Where instances live: on a file system that can hold an overlay's upper folders, below the test bed where it is used.
+public enum InstancePlace {
     /// The repository's root.
     public static let repository = FilePath(#filePath)
         .removingLastComponent().removingLastComponent().removingLastComponent().removingLastComponent()
@@ -40,22 +41,29 @@ public enum ContainerdPlace {
         return release?.contains("VERSION_CODENAME=bookworm") ?? false
     }
 
+    private static let prefix = "kubeferry-containerd-"
+
+    /// A run that is to have everything has the test bed's disk; others leave no trace of a test bed.
+    private static var parent: FilePath { RunSettings.isRequired ? testbed.appending("tmp") : "/var/tmp" }
+
     /// A new folder, named after this process so that what a killed run left is known as such.
     public static func make() throws -> FilePath {
-        try sweep()
-        let name = "containerd-\(getpid())-\(UUID().uuidString.prefix(4).lowercased())"
-        let folder = testbed.appending("tmp").appending(name)
+        let parent = parent
+        try FileSystem.makeDirectories(parent)
+        try sweep(parent)
+        let name = "\(prefix)\(getpid())-\(UUID().uuidString.prefix(4).lowercased())"
+        let folder = parent.appending(name)
         try FileSystem.makeDirectories(folder, mode: 0o700)
         return folder
     }
 
     /// Removes folders of runs that are no more. Their containerd ended with them, and its mounts with it.
-    private static func sweep() throws {
-        let place = testbed.appending("tmp")
-        for name in try FileSystem.list(place) where name.hasPrefix("containerd-") {
-            guard let pid = name.split(separator: "-").dropFirst().first.flatMap({ Int32($0) }), kill(pid, 0) != 0
+    private static func sweep(_ parent: FilePath) throws {
+        for name in try FileSystem.list(parent) where name.hasPrefix(prefix) {
+            guard let pid = name.dropFirst(prefix.count).split(separator: "-").first.flatMap({ Int32($0) }),
+                kill(pid, 0) != 0
             else { continue }
-            try? FileManager.default.removeItem(atPath: place.appending(name).string)
+            try? FileManager.default.removeItem(atPath: parent.appending(name).string)
         }
     }
 
