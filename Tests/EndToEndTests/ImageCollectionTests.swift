@@ -14,8 +14,7 @@ extension EndToEnd {
         private static let unused = "docker.io/kubeferry/busybox:1"
 
         @Test func imagesOfTheBundleStayOnAFullDisk() async throws {
-            let files = try await TestBundle.shared.make(
-                "k8s-containerd-1.7", level: nil, "--containerd", "1.7.24", "--runc", "1.1.5")
+            let files = try await TestBundle.shared.atDefaultLevel()
             let node = try await TestNode.boot("g0", "10.77.0.80")
             try await node.carry(files)
             try await node.require("mkdir", "-p", Self.store)

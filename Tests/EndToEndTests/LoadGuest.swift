@@ -43,10 +43,10 @@ struct LoadGuest {
     /// An empty store in the place of the one that was there.
     func forget() async throws { try await testbed("data", ["--size", "3G"]) }
 
-    func start(_ subject: Subject) async throws {
+    func start(_ subject: Subject, memoryMB: Int = 2048) async throws {
         try await testbed(
             "start",
-            ["--memory", "2048", "--set", "containerd=\(subject.containerd)", "--set", "role=\(subject.role)"])
+            ["--memory", "\(memoryMB)", "--set", "containerd=\(subject.containerd)", "--set", "role=\(subject.role)"])
     }
 
     /// Until this boot's load says that it has begun.

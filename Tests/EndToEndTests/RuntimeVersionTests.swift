@@ -4,8 +4,7 @@ extension EndToEnd {
     /// The same product with a later containerd, packed at the default level.
     @Suite(.serialized) struct RuntimeVersionTests {
         @Test func aLaterContainerdServesAMaster() async throws {
-            let files = try await TestBundle.shared.make(
-                "k8s-containerd-1.7", level: nil, "--containerd", "1.7.24", "--runc", "1.1.5")
+            let files = try await TestBundle.shared.atDefaultLevel()
             let node = try await TestNode.boot("c0", "10.77.0.50")
             try await node.carry(files)
             try await node.install(node.masterCommand())

@@ -20,5 +20,17 @@ extension EndToEnd {
             }
             try await guest.remove()
         }
+
+        /// The smallest worker, and the window of the default level, through which the programs go as well.
+        @Test func aMachineOfOneGibibyteLoadsABundleOfTheDefaultLevel() async throws {
+            let files = try await TestBundle.shared.atDefaultLevel()
+            let containerds = try await LoadGuest.containerds().filter { $0.key == "bookworm" }
+            let guest = try await LoadGuest.make("small-load", carrying: files, containerds: containerds)
+            try await guest.forget()
+            try await guest.start(.init(containerd: "bookworm", role: "worker"), memoryMB: 1024)
+            let state = try await guest.state()
+            #expect(state.contains { $0.contains("kube-proxy") }, "\(state)")
+            try await guest.remove()
+        }
     }
 }

@@ -57,6 +57,11 @@ actor TestBundle {
         return files
     }
 
+    /// One of the default level, which takes minutes to make: with a later containerd.
+    func atDefaultLevel() async throws -> Files {
+        try await make("k8s-containerd-1.7", level: nil, "--containerd", "1.7.24", "--runc", "1.1.5")
+    }
+
     /// Makes an image with a layer for each folder, and gives it to the upstream's registry.
     func push(_ image: String, _ folders: [FilePath]) async throws {
         let registry = try #require(try await Testbed.upstream()["REGISTRY_URL"])
