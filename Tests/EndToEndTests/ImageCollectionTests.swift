@@ -29,7 +29,7 @@ extension EndToEnd {
             try await node.require(TestNode.bundlePath, "images", "check", "--trusted-key", "/root/release.pub")
             let run = try await node.kubectl(
                 "run", "still-here", "--image", Self.unused, "--image-pull-policy=Never", "--restart=Never",
-                "--overrides", #"{"spec": {"tolerations": [{"operator": "Exists"}]}}"#, "--", "true")
+                "--overrides", #"{"spec": {"tolerations": [{"operator": "Exists"}]}}"#, "--command", "--", "true")
             try #require(run.status == 0, "\(run.standardError)")
             try await node.eventually("the pod's end") {
                 try await node.kubectl("get", "pod", "still-here", "-o", "jsonpath={.status.phase}").standardOutput
