@@ -19,4 +19,10 @@ public struct BundleImages: Sendable {
     public var packs: [Pack] {
         content.index.packs.filter { $0.content == .images && $0.selector.selects(role: role, osRelease: "") }
     }
+
+    /// All that is read for them: what a pack continues is decoded before it.
+    var packsRead: [Pack] {
+        let before = Set(packs.compactMap(\.continues))
+        return content.index.packs.filter { before.contains($0.name) } + packs
+    }
 }

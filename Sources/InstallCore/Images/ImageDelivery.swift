@@ -32,7 +32,7 @@ public struct ImageDelivery: Sendable {
         }
         let missing = try await way.route.missing(bundle.images, of: bundle)
         if verifiesFirst, !missing.isEmpty {
-            try await bundle.content.verify(bundle.packs, for: bundle.role, progress: context.progress)
+            try await bundle.content.verify(bundle.packsRead, for: bundle.role, progress: context.progress)
         }
         try await way.route.load(missing, of: bundle, context.progress)
         return missing
