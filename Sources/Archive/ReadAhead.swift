@@ -5,6 +5,9 @@ import Synchronization
 ///
 /// One thread takes, to the end or until `stop`; the source is nobody else's until then.
 public final class ReadAhead: ByteSource, @unchecked Sendable {
+    /// Of each buffer, which is filled to the brim. Whole blocks of a tar fit, so none lies across two.
+    private static let bufferSize = 1 << 20
+
     private let source: any ByteSource
     private let seen: ((UnsafeRawBufferPointer) -> Void)?
     private let buffers: [UnsafeMutableRawBufferPointer]
@@ -25,16 +28,14 @@ public final class ReadAhead: ByteSource, @unchecked Sendable {
     public private(set) var offset: UInt64 = 0
 
     /// - Parameters:
-    ///   - bufferSize: of each buffer, which is filled to the brim.
-    ///   - depth: how many there are.
+    ///   - depth: buffers of 1 MiB.
     ///   - seen: called with each buffer on the thread that reads, while the other one takes the same bytes.
     public init(
-        _ source: any ByteSource, bufferSize: Int = 1 << 20, depth: Int = 4,
-        seen: ((UnsafeRawBufferPointer) -> Void)? = nil
+        _ source: any ByteSource, depth: Int = 4, seen: ((UnsafeRawBufferPointer) -> Void)? = nil
     ) {
         self.source = source
         self.seen = seen
-        buffers = (0..<depth).map { _ in .allocate(byteCount: bufferSize, alignment: 4096) }
+        buffers = (0..<depth).map { _ in .allocate(byteCount: Self.bufferSize, alignment: 4096) }
         counts = .allocate(capacity: depth)
         counts.initialize(repeating: 0)
         for _ in buffers { free.signal() }

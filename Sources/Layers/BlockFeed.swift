@@ -6,7 +6,6 @@ import Signing
 ///
 /// One thread takes; then it calls either `drain` or `stop`, so that no one reads the source any more.
 final class BlockFeed {
-    // Whole header blocks fit its buffers, so none lies across two.
     private let ahead: ReadAhead
     private let hasher = SHA256Hasher()
 

@@ -5,6 +5,18 @@ import Signing
 import SystemPackage
 
 extension BundleFile {
+    /// Checks the executable before the bundle, and packs as `verifyPacks` does: the head has one digest, so one thread, and
+    /// that goes beside the others.
+    ///
+    /// - Throws: as `verifyHead` and `verifyPacks`.
+    public func verify(
+        _ packs: [Pack], for role: NodeRole? = nil, progress: any ProgressSink = SilentProgress()
+    ) async throws {
+        async let head: Void = BlockingPool.shared.run { try verifyHead() }
+        try await verifyPacks(packs, for: role, threads: 0, progress: progress)
+        try await head
+    }
+
     /// Compares the executable before the bundle with the index.
     ///
     /// - Throws: `PayloadError.damaged` with region `head`.

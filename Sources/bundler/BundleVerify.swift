@@ -35,10 +35,7 @@ struct BundleVerify: AsyncParsableCommand {
             let result = try await Interruption.cancelling {
                 let bundle = try BundleFile.open(FilePath(path))
                 let decision = try policy.evaluate(signatures: bundle.signatures, over: bundle.indexBytes)
-                // One digest, so one thread: beside the packs, which have one for each core.
-                async let head: Void = BlockingPool.shared.run { try bundle.verifyHead() }
-                try await bundle.verifyPacks(bundle.index.packs, threads: 0, progress: progress)
-                try await head
+                try await bundle.verify(bundle.index.packs, progress: progress)
                 return VerifyReport(bundle, decision: decision)
             }
             switch report.format {

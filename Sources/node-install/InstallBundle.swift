@@ -17,8 +17,7 @@ struct InstallBundle: BundleContent {
 
     /// The executable head is checked too: another node-install that reads this file vouches for all of it.
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {
-        try await BlockingPool.shared.run { try file.verifyHead() }
-        try await file.verifyPacks(packs, for: role, threads: 0, progress: progress)
+        try await file.verify(packs, for: role, progress: progress)
     }
 
     /// The running program, cut off where its payload begins.
