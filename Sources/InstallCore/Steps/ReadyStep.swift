@@ -15,11 +15,18 @@ struct ReadyStep: Step {
     }
 
     func apply(_ run: InstallRun) async throws {
+        try await waitUntilReady(run)
+        guard run.target.isMaster else { return }
+        // Pods that had no node to go to, CoreDNS for one, come only now that this one is Ready.
+        try await waitForScheduler(run)
+        try await waitUntilReady(run)
+    }
+
+    private func waitUntilReady(_ run: InstallRun) async throws {
         let limit = run.target.options.configuration.readySeconds ?? 300
         let start = run.context.clock.now
         var told = ""
-        while true {
-            guard let problem = try await verify(run.target) else { return }
+        while let problem = try await verify(run.target) {
             let waited = Int(run.context.clock.now.timeIntervalSince(start))
             guard waited < limit else {
                 throw InstallError.notReady(
@@ -30,6 +37,32 @@ struct ReadyStep: Step {
                 told = problem
             }
             try await run.context.pause(.seconds(1))
+        }
+    }
+
+    /// Waits at most 30 s: a pod that is left then lacks something else than a Ready node.
+    private func waitForScheduler(_ run: InstallRun) async throws {
+        var told = ""
+        for _ in 0..<30 {
+            let waiting = try await unscheduledPods(run.target)
+            if waiting.isEmpty { return }
+            let problem = "system pods have no node yet: \(waiting.joined(separator: ", "))"
+            if problem != told {
+                run.context.note(name, problem)
+                told = problem
+            }
+            try await run.context.pause(.seconds(1))
+        }
+    }
+
+    /// System pods without a node that this node's taints do not keep away.
+    private func unscheduledPods(_ target: InstallTarget) async throws -> [String] {
+        let node = try await json(["get", "node", target.node.nodeName, "-o", "json"], target)
+        let pods = try await systemPods("spec.nodeName=", target)
+        guard case .success(let node) = node, case .success(let pods) = pods else { return [] }
+        let taints = NodeTaints(node)
+        return (pods["items"]?.elements ?? []).filter(taints.areTolerated).map {
+            $0["metadata"]?["name"]?.text ?? "?"
         }
     }
 
@@ -45,11 +78,10 @@ struct ReadyStep: Step {
             return "the node is not Ready: \(ready?["message"]?.text ?? "kubelet has not reported yet")"
         }
         guard target.isMaster else { return nil }
-        let pods = try await json(
-            [
-                "-n", "kube-system", "get", "pods", "--field-selector", "spec.nodeName=\(target.node.nodeName)", "-o",
-                "json",
-            ], target)
+        if NodeTaints(value).contains(NodeTaints.notReady) {
+            return "the node is Ready, and its taint \(NodeTaints.notReady) still keeps pods away"
+        }
+        let pods = try await systemPods("spec.nodeName=\(target.node.nodeName)", target)
         switch pods {
         case .failure(let error): return error.text
         case .success(let list):
@@ -92,6 +124,11 @@ struct ReadyStep: Step {
 
     private struct Unavailable: Error {
         var text: String
+    }
+
+    private func systemPods(_ selector: String, _ target: InstallTarget) async throws -> Result<JSONValue, Unavailable>
+    {
+        try await json(["-n", "kube-system", "get", "pods", "--field-selector", selector, "-o", "json"], target)
     }
 
     private func json(_ arguments: [String], _ target: InstallTarget) async throws -> Result<JSONValue, Unavailable> {
