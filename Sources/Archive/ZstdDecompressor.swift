@@ -1,7 +1,7 @@
 import BundleModel
 import CZstd
 
-/// Reads one zstd frame.
+/// Reads one zstd frame. Its own checksum is not looked at: what is read here has a SHA-256 digest.
 final class ZstdDecompressor: Decompressor {
     private let context: OpaquePointer
     private(set) var isFinished = false
@@ -14,6 +14,12 @@ final class ZstdDecompressor: Decompressor {
         context = made
         let code = ZSTD_DCtx_setParameter(made, ZSTD_d_windowLogMax, Int32(clamping: windowLog))
         guard ZSTD_isError(code) == 0 else { throw ArchiveError.badCompression("window 2^\(windowLog)") }
+        let ignoring = ZSTD_DCtx_setParameter(
+            made, zstd_d_forceIgnoreChecksum, Int32(bitPattern: ZSTD_d_ignoreChecksum.rawValue))
+        guard ZSTD_isError(ignoring) == 0 else {
+            throw ArchiveError.library(
+                call: "ZSTD_DCtx_setParameter", reason: String(cString: ZSTD_getErrorName(ignoring)))
+        }
     }
 
     deinit { ZSTD_freeDCtx(context) }

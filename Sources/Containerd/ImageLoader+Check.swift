@@ -11,16 +11,14 @@ extension ImageLoader {
     /// The images that containerd does not have with all that belongs to them: records, documents, the labels that keep
     /// them, every snapshot, and the blobs of those that keep them. Changes nothing.
     public func missing(_ images: [ImageToLoad]) async throws -> [MissingImage] {
-        var missing: [MissingImage] = []
-        for image in images {
+        try await images.concurrently { image in
             let reason: String?
             switch try await storedPlan(image) {
             case .success(let plan): reason = try await problems(plan).first
             case .failure(let problem): reason = problem.reason
             }
-            if let reason { missing.append(MissingImage(image: image, reason: reason)) }
-        }
-        return missing
+            return reason.map { MissingImage(image: image, reason: $0) }
+        }.compactMap(\.self)
     }
 
     private struct Problem: Error {

@@ -59,8 +59,7 @@ public struct ImageLoader: Sendable {
         }
         // With what nothing refers to any more: the blobs of the layers.
         try await client.deleteLease(lease.id, collecting: true)
-        var problems: [String] = []
-        for plan in plans { problems += try await self.problems(plan) }
+        let problems = try await plans.concurrently { try await self.problems($0) }.flatMap(\.self)
         guard problems.isEmpty else { throw ContainerdError.incomplete(problems) }
         summary.images = plans.count
         return summary

@@ -22,9 +22,10 @@ struct StreamEndTests {
         }
     }
 
-    /// The last byte comes alone, when the tar has ended already. It is of zstd's checksum, or of the mark that ends xz.
-    @Test(arguments: formats)
-    func aWrongChecksumAtTheEndIsFound(_ compression: Compression) throws {
+    /// The last byte comes alone, when the tar has ended already. It is of the mark that ends xz; the last of zstd's are
+    /// its checksum, which chunk digests replace.
+    @Test func aWrongEndMarkIsFound() throws {
+        let compression = Compression(format: .xz, level: 1, windowLog: 20)
         let folder = try PackFolder()
         let members = try folder.write([.bytes(path: "tool", mode: 0o755, content: content)], compression).members
         var bytes = try FileSystem.read(folder.pack)
