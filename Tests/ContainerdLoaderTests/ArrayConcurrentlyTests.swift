@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Containerd
@@ -13,6 +14,20 @@ struct ArrayConcurrentlyTests {
             return -number
         }
         #expect(results == numbers.map { -$0 })
+    }
+
+    @Test func noMoreThanTheWidthRunAtOnce() async throws {
+        let counts = Mutex((running: 0, most: 0))
+        _ = try await Array(0..<20).concurrently(width: 3) { number in
+            counts.withLock {
+                $0.running += 1
+                $0.most = max($0.most, $0.running)
+            }
+            for _ in 0..<10 { await Task.yield() }
+            counts.withLock { $0.running -= 1 }
+            return number
+        }
+        #expect(counts.withLock { $0.most } <= 3)
     }
 
     @Test func aFailureIsThrown() async {

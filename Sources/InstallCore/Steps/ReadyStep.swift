@@ -32,11 +32,7 @@ struct ReadyStep: Step {
                 throw InstallError.notReady(
                     what: "node \(run.target.node.nodeName)", seconds: waited, detail: problem)
             }
-            if problem != told {
-                run.context.note(name, problem)
-                told = problem
-            }
-            try await run.context.pause(.seconds(1))
+            try await pause(for: problem, &told, run)
         }
     }
 
@@ -47,12 +43,15 @@ struct ReadyStep: Step {
             let waiting = try await unscheduledPods(run.target)
             if waiting.isEmpty { return }
             let problem = "system pods have no node yet: \(waiting.joined(separator: ", "))"
-            if problem != told {
-                run.context.note(name, problem)
-                told = problem
-            }
-            try await run.context.pause(.seconds(1))
+            try await pause(for: problem, &told, run)
         }
+    }
+
+    /// Tells why it waits, once for each reason.
+    private func pause(for problem: String, _ told: inout String, _ run: InstallRun) async throws {
+        if problem != told { run.context.note(name, problem) }
+        told = problem
+        try await run.context.pause(.seconds(1))
     }
 
     /// System pods without a node that this node's taints do not keep away.
