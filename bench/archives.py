@@ -11,19 +11,18 @@ class Archives:
     def __init__(self, layout, folder):
         self.layout = layout
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         self.docker_gzip, self.docker_zstd = folder / "docker.tar.gz", folder / "docker.tar.zst"
         self.oci_gzip, self.oci_zstd = folder / "oci-gzip.tar", folder / "oci-zstd.tar"
+        self.oci_images, self.zstd_images = oci.Layout(folder / "oci"), oci.Layout(folder / "zstd")
         self.server = Registry(folder / "registry", folder / "registry.log")
 
     def make(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
         oci.docker_archive(self.layout, ["gzip", "-6", "-n"], self.docker_gzip)
         oci.docker_archive(self.layout, ["zstd", "-q", "-3", "-T0"], self.docker_zstd)
         oci.archive_of(self.layout, self.oci_gzip)
-        self.oci_images = oci.with_oci_manifests(self.layout, self.folder / "oci")
-        other = oci.with_zstd(self.layout, self.folder / "zstd")
-        self.zstd_images = other
-        oci.archive_of(other, self.oci_zstd)
+        oci.with_oci_manifests(self.layout, self.oci_images.folder)
+        oci.archive_of(oci.with_zstd(self.layout, self.zstd_images.folder), self.oci_zstd)
         with self.server as server:
             server.push(self.layout)
 

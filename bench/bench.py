@@ -84,10 +84,11 @@ def main():
         result = suite.run()
     except (process.Failed, ValueError, OSError) as error:
         sys.exit(f"bench: {error}")
-    print(report.write(with_earlier(result, options.folder), options.folder))
     for name in ("work", "fresh"):
         shutil.rmtree(options.folder / name, ignore_errors=True)
-    print(f"bench: {options.folder}/results.json, results.md, results.svg", file=sys.stderr)
+    if not suite.preparing:
+        print(report.write(with_earlier(result, options.folder), options.folder))
+        print(f"bench: {options.folder}/results.json, results.md, results.svg", file=sys.stderr)
     if suite.failures:
         sys.exit("bench: FAILED, and left out of the comparison:\n" + "\n".join(suite.failures))
 

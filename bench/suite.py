@@ -16,6 +16,7 @@ import loads
 import machine
 import node
 import packs
+import prepared
 import process
 
 # A Kubernetes whose image tags the matrix has not seen: bundler takes what kubeadm lists, here our sets.
@@ -38,6 +39,7 @@ class Suite:
         self.folder = options.folder / "work"
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
+        self.preparing = wanted("BENCH_PREPARE", "0")
         self.extra = os.environ.get("BENCH_MAKE_OPTIONS", "").split()
         self.number = containerd.version(options.containerd)
         self.notices, self.failures = [], []
@@ -48,11 +50,12 @@ class Suite:
                        "inputs": {}, "targets": [], "notices": self.notices}
 
     def run(self):
-        for name in self.options.sets:
+        # Kubernetes is packed as part of what is measured.
+        for name in (name for name in self.options.sets if not (self.preparing and name == inputs.KUBERNETES)):
             say(f"set {name}")
             self.set = name
             try:
-                getattr(self, "kubernetes" if name == inputs.KUBERNETES else "packaged")(name)
+                (self.kubernetes if name == inputs.KUBERNETES else self.packaged)(name)
             except (process.Failed, ValueError, OSError) as error:
                 # What was measured of the other sets is still worth its report.
                 self.failures.append(f"set {name}: {error}")
@@ -82,12 +85,15 @@ class Suite:
             lock["sets"][name] = found
             inputs.write_lock(lock)
         artifacts = baseline.artifact_bytes(bundle, self.options.upstream)
-        entry = self.one_set(name, found["about"], layout, bundle, sum(artifacts.values()), make)
+        say("archives for the others")
+        made = archives.Archives(layout, self.folder / "kubernetes-archives")
+        made.make()
+        self.one_set(name, found["about"], bundle, made, sum(artifacts.values()), make)
+        shutil.rmtree(made.folder)
         if wanted("BENCH_WORK", "1"):
             self.work(make, bundle)
         if wanted("BENCH_NODE", "1"):
             self.node(bundle)
-        return entry
 
     def packaged(self, name):
         layout, notices = inputs.packaged(name, self.options.inputs)
@@ -96,26 +102,37 @@ class Suite:
         self.result["inputs"][name] = entry
         upstream = self.folder / "stand-ins"
         options = ["--k8s", LISTING, "--cni", "none", "--from-folder", str(upstream)]
+        folder = self.options.folder / "prepared" / name
+        path = folder / f"{name}.run"
+        make = self.tools.make(path, [*options, *self.extra])
+        earlier = prepared.Prepared(folder, self.tools, make, entry)
+        made = archives.Archives(layout, folder / "archives")
+        if earlier.current():
+            say("what was made before is used: the same programs, inputs and options")
+        else:
+            earlier.begin()
+            self.stand_ins(layout, upstream)
+            say("bundler make")
+            process.call(make)
+            say("archives for the others")
+            made.make()
+            earlier.finish()
+        if self.preparing:
+            return
+        self.one_set(name, entry["about"], bundles.Bundle(path, self.folder / f"{name}-bundle"), made, 0, make)
+        shutil.rmtree(self.folder / f"{name}-bundle")
+        earlier.remove()
+
+    def stand_ins(self, layout, upstream):
+        """The folder that `bundler make` of a packaged set takes everything from."""
         plan = json.loads(process.call(
             [self.tools.bundler, "plan", "--k8s", LISTING, "--cni", "none", "--offline", "--format", "json"]))
         inputs.stand_ins(plan, [image.reference for image in layout.images()], upstream)
         (upstream / "images").symlink_to(layout.folder)
-        path = self.folder / f"{name}.run"
-        make = self.tools.make(path, [*options, *self.extra])
-        say("bundler make")
-        bundles.remove(path)
-        process.call(make)
-        bundle = bundles.Bundle(path, self.folder / f"{name}-bundle")
-        self.one_set(name, entry["about"], layout, bundle, 0, make)
-        bundles.remove(path)
-        shutil.rmtree(bundle.outer)
 
-    def one_set(self, name, about, layout, bundle, artifacts, make):
-        """Sizes and loads of one set."""
-        say("archives for the others")
-        pack = bundle.images()
-        made = archives.Archives(layout, self.folder / f"{name}-archives")
-        made.make()
+    def one_set(self, name, about, bundle, made, artifacts, make):
+        """Sizes and loads of one set. made: its archives, which are there."""
+        pack, layout = bundle.images(), made.layout
         entry = {"about": about, "images": len(layout.images()), "windowBytes": bundle.window(pack),
                  "compression": bundle.entry(pack)["compression"], "loads": [],
                  "sizes": {"publishedImages": layout.published_bytes(), "plainLayers": layout.plain_bytes(),
@@ -129,7 +146,6 @@ class Suite:
         entry["loads"] = [contender.row() for contender in found]
         entry["files"] = next((run["files"] for row in entry["loads"] for run in row["runs"] if "files" in run), None)
         self.add("targets", goals.of_set(name, entry))
-        shutil.rmtree(made.folder)
 
     def streams(self, entry, bundle, make, ultra):
         """The pack's size beside what zstd itself makes of the same stream."""
