@@ -1,4 +1,4 @@
-"""What loading a set needs, made before the measured run: small bundles take the packer tens of minutes, loading does not."""
+"""What loading a set needs, made before the measured run: packing a large set takes tens of minutes, loading it does not."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ class Prepared:
 
     def begin(self):
         """An empty folder: what is begun counts only when it is finished."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.remove()
         self.folder.mkdir(parents=True)
 
     def finish(self):
