@@ -3,9 +3,9 @@ public import BundleModel
 extension BundleBuildError: Diagnostic {
     public var category: DiagnosticCategory {
         switch self {
-        case .unknownVersion: .unknownVersion
+        case .unknownVersion, .unknownSelection, .unknownAddOnVersion: .unknownVersion
         case .incompatible: .incompatibleVersions
-        case .badOption, .unreadable, .badHead, .lockMismatch, .exists: .invalidInput
+        case .badOption, .unknownAddOn, .unreadable, .badHead, .lockMismatch, .exists: .invalidInput
         case .imageListMismatch, .badImageList, .wrongChecksum, .badImage: .upstreamMismatch
         case .missing: .missingArtifact
         case .noSpace: .noSpace
@@ -15,6 +15,10 @@ extension BundleBuildError: Diagnostic {
     public var message: String {
         switch self {
         case .unknownVersion(let component, let version, _): "the version matrix does not know \(component) \(version)"
+        case .unknownSelection(let component, let selection, _):
+            "the version matrix has no \(component) for '\(selection)'"
+        case .unknownAddOn(let name, _): "no add-on is named '\(name)'"
+        case .unknownAddOnVersion(let name, let version, _): "no version '\(version)' of \(name) is known"
         case .incompatible(let rule, let reason, let source): "rule \(rule.rawValue): \(reason) (source: \(source))"
         case .badOption(let name, let value, let expected): "\(name) '\(value)': expected \(expected)"
         case .imageListMismatch(let version, let kubeadm, let matrix):
@@ -40,6 +44,8 @@ extension BundleBuildError: Diagnostic {
             nearest.isEmpty
                 ? "'bundler matrix' lists the known versions"
                 : "the nearest known versions are \(nearest.map(\.description).joined(separator: ", "))"
+        case .unknownSelection(_, _, let known), .unknownAddOn(_, let known), .unknownAddOnVersion(_, _, let known):
+            known.isEmpty ? "'bundler matrix' lists what is known" : "known are \(known.joined(separator: ", "))"
         case .incompatible(let rule, _, _):
             rule.canBeAllowed
                 ? "choose another version ('bundler matrix' lists them), or add --allow-untested"

@@ -4,6 +4,10 @@ public import BundleModel
 public enum BundleBuildError: Error, Equatable {
     /// A version that the matrix does not know; `nearest`: known ones.
     case unknownVersion(String, SemanticVersion, nearest: [SemanticVersion])
+    /// A line, or words for a version, that the matrix has nothing for.
+    case unknownSelection(String, String, known: [String])
+    case unknownAddOn(String, known: [String])
+    case unknownAddOnVersion(String, version: String, known: [String])
     /// A combination that a rule forbids.
     case incompatible(rule: MatrixRule, reason: String, source: String)
     /// Text of an option that has no meaning.

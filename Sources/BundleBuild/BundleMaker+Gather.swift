@@ -9,15 +9,16 @@ extension BundleMaker {
         let ordered = plan.artifacts.filter { $0.name == "kubeadm" } + plan.artifacts.filter { $0.name != "kubeadm" }
         var planned = plan.images
         for artifact in ordered {
-            guard let definition = ArtifactCatalog.definition(named: artifact.name) else {
+            guard let definition = try ArtifactCatalog.definition(named: artifact.name) else {
                 throw BundleBuildError.missing(artifact.name, lookedIn: "the artifact catalog")
             }
             let file = try await artifacts.obtain(artifact, pinned: nil, progress: progress)
             let entry = Artifact(
-                name: artifact.name, kind: artifact.kind, version: artifact.version.description,
+                name: artifact.name, kind: artifact.kind, version: artifact.version,
                 source: file.source, license: artifact.license, size: file.size, sha256: file.sha256,
                 proof: file.proof)
-            content.artifacts.append((entry, definition, file))
+            content.artifacts.append(
+                (entry, definition.filled(version: artifact.version, architecture: plan.architecture), file))
             if artifact.name == "kubeadm" {
                 planned = try await replaceControlPlane(
                     in: planned, plan: plan, kubeadm: file.path, workspace: workspace, content: &content)
@@ -66,13 +67,14 @@ extension BundleMaker {
     func gather(_ lock: BundleLock) async throws -> GatheredContent {
         var content = GatheredContent(release: lock.release, artifacts: [], images: [], notes: [])
         for entry in lock.lock.artifacts where entry.kind != .deb {
-            guard let definition = ArtifactCatalog.definition(named: entry.name) else {
+            guard let definition = try ArtifactCatalog.definition(named: entry.name) else {
                 throw BundleBuildError.missing(entry.name, lookedIn: "the artifact catalog")
             }
             let artifact = PlannedArtifact(
-                definition, version: try SemanticVersion(entry.version), architecture: lock.architecture)
+                definition, version: entry.version, architecture: lock.architecture)
             let file = try await artifacts.obtain(artifact, pinned: entry.sha256, progress: progress)
-            content.artifacts.append((entry, definition, file))
+            content.artifacts.append(
+                (entry, definition.filled(version: entry.version, architecture: lock.architecture), file))
         }
         for entry in lock.lock.images {
             let obtained = try await images.obtain(
@@ -124,13 +126,13 @@ extension BundleMaker {
     private func replaceNetwork(
         in planned: [PlannedImage], plan: BuildPlan, manifest: FilePath, content: inout GatheredContent
     ) throws -> [PlannedImage] {
-        guard let version = plan.release.cni.version else { return planned }
+        guard plan.release.cni.version != nil else { return planned }
         let text = String(decoding: try FileSystem.read(manifest), as: UTF8.self)
         let named = try ManifestImages.list(in: text, path: manifest.string)
         guard !named.isEmpty else {
             throw BundleBuildError.unreadable(path: manifest.string, reason: "it names no image")
         }
-        let expected = try VersionMatrix.embedded().calico(version).release.images()
+        let expected = plan.network?.expectedImages ?? []
         if Set(expected) != Set(named) {
             content.notes.append("Calico's manifest names other images than the matrix: the manifest's were taken")
         }

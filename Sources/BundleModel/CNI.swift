@@ -5,8 +5,20 @@ public struct CNI: Codable, Hashable, Sendable {
         case bridge
         /// Calico's manifest, applied from the bundle.
         case calico
+        /// Cilium's chart, rendered when the bundle was made.
+        case cilium
+        /// Flannel's manifest, applied from the bundle.
+        case flannel
         /// The operator brings one; the node stays NotReady until then.
         case none
+
+        /// Whether the network is objects of the cluster, which a master applies.
+        public var isApplied: Bool {
+            switch self {
+            case .calico, .cilium, .flannel: true
+            case .bridge, .none: false
+            }
+        }
     }
 
     public var kind: Kind

@@ -19,27 +19,37 @@ public struct ArtifactDefinition: Hashable, Sendable {
     public enum Placement: Hashable, Sendable {
         /// The artifact itself.
         case file(String, mode: UInt32)
-        /// Members of the archive by name, each to a path.
+        /// Members of the archive by name, each to a path. Names are templates like the artifact's path.
         case members([String: String])
         /// Every program at the archive's root, known by its plain lower-case name, into a folder.
         case programs(folder: String)
+        /// Needed to make the bundle only: a chart.
+        case none
     }
 
-    public func path(version: SemanticVersion, architecture: CPUArchitecture) -> String {
-        Self.fill(path, version: version, architecture: architecture)
+    /// With the version and the architecture in every template.
+    public func filled(version: String, architecture: CPUArchitecture) -> ArtifactDefinition {
+        func fill(_ template: String) -> String {
+            Self.fill(template, version: version, architecture: architecture)
+        }
+        var filled = self
+        filled.path = fill(path)
+        filled.checksum = checksum.map(fill)
+        if case .members(let targets) = placement {
+            // Two templates that become the same name are one member: the data's test refuses that.
+            filled.placement = .members(
+                Dictionary(targets.map { (fill($0), $1) }, uniquingKeysWith: { first, _ in first }))
+        }
+        return filled
     }
 
-    public func checksumPath(version: SemanticVersion, architecture: CPUArchitecture) -> String? {
-        checksum.map { Self.fill($0, version: version, architecture: architecture) }
-    }
-
-    private static func fill(_ template: String, version: SemanticVersion, architecture: CPUArchitecture) -> String {
+    private static func fill(_ template: String, version: String, architecture: CPUArchitecture) -> String {
         var text = ""
         var rest = template[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
             text += rest[..<open]
             switch rest[rest.index(after: open)..<close] {
-            case "version": text += version.description
+            case "version": text += version
             case "arch": text += architecture.rawValue
             default: text += rest[open...close]
             }

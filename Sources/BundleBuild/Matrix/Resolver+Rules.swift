@@ -44,25 +44,46 @@ extension Resolver {
             source: matrix.source(calico.sources, preferring: "TD"))
     }
 
-    /// The pod network, and the images that its manifest is expected to name.
+    /// The pod network, and what it is made of where it comes as manifests.
     func resolveNetwork(
         _ request: BuildRequest, _ line: KubernetesLine, _ notes: inout [String]
-    ) throws -> (cni: CNI, images: [ImageReference]) {
+    ) throws -> (cni: CNI, planned: PlannedAddOn?) {
         switch request.cni {
-        case .bridge: return (CNI(kind: .bridge), [])
-        case .none: return (CNI(kind: .none), [])
-        case .calico(let asked):
-            guard let version = asked ?? matrix.newestCalico(testedWith: line.line) else {
-                throw BundleBuildError.incompatible(
-                    rule: .calicoTested, reason: "no known Calico is tested with Kubernetes \(line.line)",
-                    source: matrix.sources["TD"] ?? "TD")
+        case .bridge: return (CNI(kind: .bridge), nil)
+        case .none: return (CNI(kind: .none), nil)
+        case .calico(let selector):
+            let planned = try calico(selector, line, request, &notes)
+            let version = try SemanticVersion(planned.version)
+            return (CNI(kind: .calico, version: version, manifests: planned.manifestTargets), planned)
+        case .addOn(let choice):
+            let definition = try matrix.addOns.addOn(named: choice.name)
+            guard definition.isNetwork, let kind = CNI.Kind(rawValue: choice.name) else {
+                throw BundleBuildError.badOption("--cni", value: choice.description, expected: "a network")
             }
-            let (calico, release) = try matrix.calico(version)
-            try check(calicoRule(version, calico, line), request, &notes)
-            return (
-                CNI(kind: .calico, version: version, manifests: ["/\(ArtifactCatalog.calicoManifest)"]),
-                try release.images()
-            )
+            let planned = try self.planned(choice, definition, line, request, &notes)
+            let version = try SemanticVersion(planned.version)
+            return (CNI(kind: kind, version: version, manifests: planned.manifestTargets), planned)
         }
+    }
+
+    /// Calico has rows of its own in the matrix.
+    private func calico(
+        _ selector: VersionSelector?, _ line: KubernetesLine, _ request: BuildRequest, _ notes: inout [String]
+    ) throws -> PlannedAddOn {
+        let known = matrix.calicoVersions
+        let version =
+            switch selector {
+            case .exact, .line: try matrix.version(selected: selector ?? .stable, of: "Calico", in: known)
+            case .stable, nil:
+                try matrix.newestCalico(testedWith: line.line)
+                    ?? matrix.version(selected: .stable, of: "Calico", in: known)
+            }
+        let (calico, release) = try matrix.calico(version)
+        try check(calicoRule(version, calico, line), request, &notes)
+        let artifact = PlannedArtifact(
+            ArtifactCatalog.calico, version: version, architecture: request.architecture)
+        return PlannedAddOn(
+            name: artifact.name, version: artifact.version, license: artifact.license, artifacts: [artifact],
+            manifests: [artifact.name], expectedImages: try release.images())
     }
 }

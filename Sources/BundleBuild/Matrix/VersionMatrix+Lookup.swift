@@ -35,12 +35,16 @@ extension VersionMatrix {
             switch release.cni.kind {
             case .bridge: .runHere
             case .none: .goldenOnly
+            case .cilium, .flannel: try addOns.addOn(named: release.cni.kind.rawValue).status
             case .calico: try release.cni.version.map { try calico($0).line.status } ?? .publishedOnly
             }
-        return .weakest([
+        let brought = (release.addOns ?? []).filter { $0.version != AddOn.localVersion }
+        var parts = [
             try kubernetes(release.kubernetes).line.status,
             try containerd(release.containerd).status(of: release.containerd), network,
-        ])
+        ]
+        for addOn in brought { parts.append(try addOns.addOn(named: addOn.name).status) }
+        return .weakest(parts)
     }
 
     /// The newest Calico whose line is tested with a Kubernetes line.

@@ -12,9 +12,9 @@ public struct BuildPlan: Codable, Hashable, Sendable {
     public var status: TestStatus
     /// True where the matrix has seen these image tags; then kubeadm's list must be the same.
     public var imagesVerified: Bool
-    /// Sorted by name.
+    /// All, those of the network and of add-ons with them. Sorted by name.
     public var artifacts: [PlannedArtifact]
-    /// Sorted by reference.
+    /// All, those of the network and of add-ons with them. Sorted by reference.
     public var images: [PlannedImage]
     /// Those of the images that somebody asked for, beside what the matrix names.
     public var extraImages: [ImageReference]
@@ -22,6 +22,14 @@ public struct BuildPlan: Codable, Hashable, Sendable {
     public var originalLayers: [ImageReference]
     /// SPDX expression of the main program of every other image.
     public var imageLicense: String
+    /// A pod network that comes as manifests; nil for `bridge` and `none`.
+    public var network: PlannedAddOn?
+    /// In the order in which they are applied.
+    public var addOns: [PlannedAddOn]
+    /// The operator's own, after the add-ons.
+    public var charts: [PlannedChart]
+    /// The operator's own, after the charts.
+    public var manifests: [PlannedManifest]
     public var osReleases: [String]
     /// What a person should know, one line each.
     public var notes: [String]
@@ -29,7 +37,9 @@ public struct BuildPlan: Codable, Hashable, Sendable {
     public init(
         architecture: CPUArchitecture, release: Release, status: TestStatus, imagesVerified: Bool,
         artifacts: [PlannedArtifact], images: [PlannedImage], extraImages: [ImageReference],
-        originalLayers: [ImageReference], imageLicense: String, osReleases: [String], notes: [String]
+        originalLayers: [ImageReference], imageLicense: String, network: PlannedAddOn? = nil,
+        addOns: [PlannedAddOn] = [], charts: [PlannedChart] = [], manifests: [PlannedManifest] = [],
+        osReleases: [String], notes: [String]
     ) {
         self.schemaVersion = Self.currentSchemaVersion
         self.architecture = architecture
@@ -41,6 +51,10 @@ public struct BuildPlan: Codable, Hashable, Sendable {
         self.extraImages = extraImages
         self.originalLayers = originalLayers
         self.imageLicense = imageLicense
+        self.network = network
+        self.addOns = addOns
+        self.charts = charts
+        self.manifests = manifests
         self.osReleases = osReleases
         self.notes = notes
     }

@@ -17,15 +17,24 @@ public struct VersionMatrix: Codable, Hashable, Sendable {
     public var runc: [SemanticVersion]
     public var cniPlugins: [SemanticVersion]
     public var crictl: [SemanticVersion]
+    /// From a file of its own: bundle-spec/add-ons.json.
+    public var addOns = AddOnCatalog()
+
+    private enum CodingKeys: String, CodingKey {
+        case schemaVersion, sources, imageLicense, kubernetes, containerd, calico, runc, cniPlugins, crictl
+    }
 
     /// The matrix that this bundler was built with.
     ///
     /// - Throws: `BundleBuildError.unreadable` when the embedded file does not parse.
     public static func embedded() throws(BundleBuildError) -> VersionMatrix {
+        var matrix: VersionMatrix
         do {
-            return try CanonicalJSON.decode(VersionMatrix.self, from: Data(PackageResources.matrix_json))
+            matrix = try CanonicalJSON.decode(VersionMatrix.self, from: Data(PackageResources.matrix_json))
         } catch {
             throw .unreadable(path: "the embedded version matrix", reason: CanonicalJSON.explanation(of: error))
         }
+        matrix.addOns = try AddOnCatalog.embedded()
+        return matrix
     }
 }

@@ -4,7 +4,8 @@ public import BundleModel
 public struct PlannedArtifact: Codable, Hashable, Sendable {
     public var name: String
     public var kind: Artifact.Kind
-    public var version: SemanticVersion
+    /// As upstream writes it, without a leading `v`; not always a semantic one.
+    public var version: String
     /// The base URL's name in the sources file.
     public var source: String
     /// Below the base URL.
@@ -15,12 +16,17 @@ public struct PlannedArtifact: Codable, Hashable, Sendable {
     public var license: String
 
     public init(_ definition: ArtifactDefinition, version: SemanticVersion, architecture: CPUArchitecture) {
+        self.init(definition, version: version.description, architecture: architecture)
+    }
+
+    public init(_ definition: ArtifactDefinition, version: String, architecture: CPUArchitecture) {
+        let definition = definition.filled(version: version, architecture: architecture)
         name = definition.name
         kind = definition.kind
         self.version = version
         source = definition.source
-        path = definition.path(version: version, architecture: architecture)
-        checksumPath = definition.checksumPath(version: version, architecture: architecture)
+        path = definition.path
+        checksumPath = definition.checksum
         license = definition.license
     }
 

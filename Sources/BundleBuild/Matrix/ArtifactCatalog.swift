@@ -38,8 +38,9 @@ public enum ArtifactCatalog {
         checksum: "v{version}/crictl-v{version}-linux-{arch}.tar.gz.sha256",
         license: apache, placement: .members(["crictl": "usr/local/bin/crictl"]))
 
-    /// Under the node's root.
-    public static let calicoManifest = "usr/local/share/kubeferry/manifests/calico.yaml"
+    /// Where manifests lie, under the node's root.
+    public static let manifestFolder = "usr/local/share/kubeferry/manifests"
+    public static let calicoManifest = "\(manifestFolder)/calico.yaml"
 
     /// Calico's project publishes no checksum of its manifests: the lock pins what was fetched.
     public static let calico = ArtifactDefinition(
@@ -49,8 +50,12 @@ public enum ArtifactCatalog {
     public static let all: [ArtifactDefinition] =
         kubernetes + [containerd, runc, cniPlugins, crictl, calico]
 
-    public static func definition(named name: String) -> ArtifactDefinition? {
-        all.first { $0.name == name }
+    /// One of these, or one of an add-on.
+    ///
+    /// - Throws: `BundleBuildError.unreadable` when the embedded add-ons do not parse.
+    public static func definition(named name: String) throws(BundleBuildError) -> ArtifactDefinition? {
+        if let known = all.first(where: { $0.name == name }) { return known }
+        return try AddOnCatalog.embedded().artifact(named: name)
     }
 
     private static let apache = "Apache-2.0"

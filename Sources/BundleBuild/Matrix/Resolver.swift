@@ -8,7 +8,8 @@ public struct Resolver: Sendable {
         self.matrix = matrix
     }
 
-    /// - Throws: `BundleBuildError.unknownVersion`, `.incompatible`, `.badOption`.
+    /// - Throws: `BundleBuildError.unknownVersion`, `.incompatible`, `.badOption`, `.unknownAddOn`, `.unknownAddOnVersion`,
+    ///   `.unknownSelection`.
     public func resolve(_ request: BuildRequest) throws -> BuildPlan {
         let (line, row) = try matrix.kubernetes(request.kubernetes)
         var notes: [String] = []
@@ -29,6 +30,8 @@ public struct Resolver: Sendable {
                 source: "bundle-spec/README.md")
         }
         let network = try resolveNetwork(request, line, &notes)
+        let addOns = try resolveAddOns(request, line, network: network.planned, &notes)
+        try Self.checkNames(request, addOns, network: network.planned)
 
         if !line.unverified.isEmpty {
             notes.append("Kubernetes \(line.line), not verified: \(line.unverified.joined(separator: "; "))")
@@ -40,8 +43,9 @@ public struct Resolver: Sendable {
             kubernetes: request.kubernetes, containerd: containerd, runc: runc, cniPlugins: cniPlugins,
             crictl: crictl, kubeadmAPI: line.kubeadmAPI, imageRepository: row.repository,
             controlPlaneImages: controlPlane, sandboxImage: try ImageReference("\(row.repository)/pause:\(row.pause)"),
-            cni: network.cni)
-        let matrixImages = controlPlane + network.images
+            cni: network.cni, addOns: Self.applied(addOns, request))
+        let brought = (network.planned.map { [$0] } ?? []) + addOns
+        let matrixImages = controlPlane + brought.flatMap { $0.images + $0.expectedImages }
         for image in request.originalLayers where !(matrixImages + request.extraImages).contains(image) {
             notes.append("--original-layers \(image): not among the images of this plan")
         }
@@ -49,10 +53,11 @@ public struct Resolver: Sendable {
             architecture: request.architecture, release: release,
             status: try matrix.status(of: release),
             imagesVerified: row.unverified != true,
-            artifacts: artifacts(of: release, architecture: request.architecture),
+            artifacts: artifacts(of: release, architecture: request.architecture) + brought.flatMap(\.artifacts),
             images: Self.images(matrixImages, extra: request.extraImages),
             extraImages: request.extraImages.filter { !matrixImages.contains($0) },
             originalLayers: request.originalLayers, imageLicense: matrix.imageLicense,
+            network: network.planned, addOns: addOns, charts: request.charts, manifests: request.manifests,
             osReleases: request.osReleases.sorted(), notes: notes)
     }
 
@@ -65,13 +70,12 @@ public struct Resolver: Sendable {
     }
 
     private func artifacts(of release: Release, architecture: CPUArchitecture) -> [PlannedArtifact] {
-        var wanted: [(ArtifactDefinition, SemanticVersion)] =
+        let wanted: [(ArtifactDefinition, SemanticVersion)] =
             ArtifactCatalog.kubernetes.map { ($0, release.kubernetes) }
             + [
                 (ArtifactCatalog.containerd, release.containerd), (ArtifactCatalog.runc, release.runc),
                 (ArtifactCatalog.cniPlugins, release.cniPlugins), (ArtifactCatalog.crictl, release.crictl),
             ]
-        if let version = release.cni.version { wanted.append((ArtifactCatalog.calico, version)) }
         return wanted.map { PlannedArtifact($0, version: $1, architecture: architecture) }
     }
 
