@@ -5,9 +5,9 @@ extension BundleBuildError: Diagnostic {
         switch self {
         case .unknownVersion, .unknownSelection, .unknownAddOnVersion: .unknownVersion
         case .incompatible: .incompatibleVersions
-        case .badOption, .unknownAddOn, .unreadable, .badHead, .lockMismatch, .exists: .invalidInput
+        case .badOption, .unknownAddOn, .unreadable, .badHead, .badChart, .lockMismatch, .exists: .invalidInput
         case .imageListMismatch, .badImageList, .wrongChecksum, .badImage: .upstreamMismatch
-        case .missing: .missingArtifact
+        case .missing, .incomplete: .missingArtifact
         case .noSpace: .noSpace
         }
     }
@@ -29,6 +29,10 @@ extension BundleBuildError: Diagnostic {
         case .wrongChecksum(let name, let expected, let actual):
             "\(name): content is \(actual), expected was \(expected)"
         case .badImage(let image, let reason): "\(image): \(reason)"
+        case .badChart(let name, let reason): "chart \(name): \(reason)"
+        case .incomplete(let gaps):
+            "the bundle would lack \(gaps.count == 1 ? "something" : "\(gaps.count) things"):\n"
+                + gaps.map { "  \($0)" }.joined(separator: "\n")
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .badHead(let path, let reason): "\(path) cannot be the head of a bundle: \(reason)"
         case .lockMismatch(let differences): "the lock cannot be kept: " + differences.joined(separator: "; ")
@@ -55,6 +59,9 @@ extension BundleBuildError: Diagnostic {
         case .missing: "check the name, or fetch it from its source"
         case .wrongChecksum: "remove the file and fetch it again; do not use it as it is"
         case .badImage: "pull the image anew from where it was published; a bundle cannot have it as it is"
+        case .badChart:
+            "choose a chart for this Kubernetes, correct its values, or render it yourself and give it as a manifest"
+        case .incomplete: "correct the names, or add where the images are: a mirror, a layout or an archive"
         case .badHead: "build it with 'make static' and give it as --node-install PATH"
         case .lockMismatch: "use the tools and parameters of the lock, or make a new bundle without --locked"
         case .noSpace: "free space there, or give other places with --output and --cache"

@@ -22,6 +22,10 @@ public enum BundleBuildError: Error, Equatable {
     case wrongChecksum(String, expected: SHA256Digest, actual: SHA256Digest)
     /// An image's documents and layers do not agree, or it has what no bundle can carry.
     case badImage(String, reason: String)
+    /// A chart that helm does not render, or renders to something that is no manifest.
+    case badChart(String, reason: String)
+    /// What the bundle would lack: images that something names, parts of images. A line each.
+    case incomplete([String])
     /// A file does not parse.
     case unreadable(path: String, reason: String)
     /// The executable for the head cannot be one.
