@@ -11,6 +11,8 @@ public struct UpstreamArtifacts: ArtifactProvider {
         self.cache = cache
     }
 
+    public var keptContent: ArtifactCache? { cache }
+
     public func location(of artifact: PlannedArtifact) throws -> String {
         try sources.url(artifact.source, artifact.path)
     }

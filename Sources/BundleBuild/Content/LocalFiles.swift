@@ -4,8 +4,8 @@ import Host
 import Signing
 import SystemPackage
 
-/// The operator's own manifests, charts and values. The cache keeps what was used of them, so that a lock can be kept when
-/// they have changed or gone.
+/// The operator's own manifests, charts and values. The cache keeps what was used of them, so that a lock can be kept
+/// when they have changed or gone.
 struct LocalFiles: Sendable {
     /// Nil: nothing is kept.
     let cache: ArtifactCache?
@@ -13,8 +13,8 @@ struct LocalFiles: Sendable {
     private static let scheme = "file:"
     private static let proof = UpstreamProof(kind: .local, source: "")
 
-    /// How a lock names a file: by its path where that is relative, else by its name alone, since the rest of the path is
-    /// this machine's.
+    /// How a lock names a file: by its path where that is relative, else by its name alone, since the rest of the path
+    /// is this machine's.
     static func source(_ path: String) -> String {
         let path = FilePath(path).lexicallyNormalized()
         return scheme + (path.isAbsolute ? path.lastComponent?.string ?? "" : path.string)
@@ -62,7 +62,7 @@ struct LocalFiles: Sendable {
     /// A packed chart, or a chart's folder. A folder's digest is that of the list of its files as sha256sum prints it,
     /// sorted by path; its size is that of all files. The cache does not keep folders.
     ///
-    /// - Throws: `HostError.unreadableInput`, `BundleBuildError.badChart` for a folder that has more than files and folders.
+    /// - Throws: `HostError.unreadableInput`, `BundleBuildError.badChart` for a folder with more than files and folders.
     func chart(_ path: String) async throws -> ObtainedArtifact {
         let root = FilePath(path)
         guard try FileSystem.status(root)?.kind == .directory else { return try await obtain(path) }

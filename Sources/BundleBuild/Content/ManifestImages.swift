@@ -65,7 +65,7 @@ public enum ManifestImages {
         return reference(value)
     }
 
-    /// Text that can be nothing but an image's name: with a repository, a tag or a digest. `true` or `$(IMAGE)` is none.
+    /// Text that can be nothing but an image's name: with a repository, a tag or a digest. `true` is none.
     private static func reference(_ text: String) -> ImageReference? {
         guard text.contains(where: { "/:@".contains($0) }) else { return nil }
         return try? ImageReference(text)
