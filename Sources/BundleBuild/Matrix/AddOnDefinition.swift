@@ -18,6 +18,8 @@ public struct AddOnDefinition: Codable, Hashable, Sendable {
     public var versions: [VersionRow]
     /// Short names of `AddOnCatalog.sources`.
     public var sources: [String]
+    /// What a person who takes it should know.
+    public var notes: [String]
     /// What is from memory or derived, in words.
     public var unverified: [String]
 

@@ -2,9 +2,6 @@ public import BundleModel
 
 /// What somebody wants in a bundle. Nil versions follow from the matrix.
 public struct BuildRequest: Hashable, Sendable {
-    /// Operating system releases that packages can be resolved for.
-    public static let knownOSReleases = ["debian-12"]
-
     public var kubernetes: SemanticVersion
     public var architecture: CPUArchitecture
     public var containerd: SemanticVersion?

@@ -2,12 +2,19 @@ import BundleModel
 
 extension Resolver {
     /// One add-on, or a network that comes as one.
+    ///
+    /// - Parameter isToolOnly: it is brought to make the bundle, where no cluster can disagree with it.
     func planned(
         _ choice: AddOnChoice, _ definition: AddOnDefinition, _ line: KubernetesLine, _ request: BuildRequest,
-        _ notes: inout [String]
+        _ notes: inout [String], isToolOnly: Bool = false
     ) throws(BundleBuildError) -> PlannedAddOn {
         let row = try definition.row(choice.version, testedWith: line.line)
-        try check(addOnRule(row, definition, line), request, &notes)
+        if !isToolOnly { try check(addOnRule(row, definition, line), request, &notes) }
+        notes += definition.notes.map { "\(definition.name): \($0)" }
+        let isRendered = !definition.manifests.isEmpty || !definition.charts.isEmpty
+        if isRendered, row.expectedImages.isEmpty {
+            notes.append("\(definition.name): 'make' learns its images from what it fetches")
+        }
         if !definition.unverified.isEmpty {
             notes.append("\(definition.name), not verified: \(definition.unverified.joined(separator: "; "))")
         }
@@ -57,7 +64,8 @@ extension Resolver {
         let charts = request.charts + (network?.charts ?? []) + planned.flatMap(\.charts)
         if !charts.isEmpty, !planned.contains(where: { $0.name == AddOnCatalog.helm }) {
             let definition = try matrix.addOns.addOn(named: AddOnCatalog.helm)
-            let helm = try self.planned(AddOnChoice(name: definition.name), definition, line, request, &notes)
+            let choice = AddOnChoice(name: definition.name)
+            let helm = try self.planned(choice, definition, line, request, &notes, isToolOnly: true)
             notes.append("helm \(helm.version) was added: it renders \(charts.map(\.name).joined(separator: ", "))")
             planned.insert(helm, at: 0)
         }

@@ -22,11 +22,11 @@ public struct Resolver: Sendable {
         let crictl = request.crictl ?? line.crictl
         try matrix.requireKnown("crictl", crictl, in: matrix.crictl)
         try check(crictlRule(crictl, line), request, &notes)
-        for release in request.osReleases where !BuildRequest.knownOSReleases.contains(release) {
+        for release in request.osReleases where OSRelease.find(release) == nil {
             throw BundleBuildError.incompatible(
                 rule: .operatingSystem,
                 reason: "no packages are resolved for \(release), only for "
-                    + BuildRequest.knownOSReleases.joined(separator: ", "),
+                    + OSRelease.all.map(\.id).joined(separator: ", "),
                 source: "bundle-spec/README.md")
         }
         let network = try resolveNetwork(request, line, &notes)
