@@ -8,13 +8,10 @@ public struct AddOn: Codable, Hashable, Sendable {
     public var version: String
     /// Manifests to apply on the first master, as absolute paths on the node after unpacking, in order.
     public var manifests: [String]
-    /// Where objects go that name no namespace; nil for kubectl's default.
-    public var namespace: String?
 
-    public init(name: String, version: String, manifests: [String], namespace: String? = nil) {
+    public init(name: String, version: String, manifests: [String]) {
         self.name = name
         self.version = version
         self.manifests = manifests
-        self.namespace = namespace
     }
 }

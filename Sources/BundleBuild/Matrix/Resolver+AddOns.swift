@@ -77,12 +77,10 @@ extension Resolver {
         let addOns = planned.map { addOn in
             AddOn(
                 name: addOn.name, version: addOn.version,
-                manifests: addOn.manifestTargets, namespace: addOn.charts.first?.namespace)
+                manifests: addOn.manifestTargets)
         }
         let charts = request.charts.map { chart in
-            AddOn(
-                name: chart.name, version: AddOn.localVersion, manifests: ["/\(chart.target)"],
-                namespace: chart.namespace)
+            AddOn(name: chart.name, version: AddOn.localVersion, manifests: ["/\(chart.target)"])
         }
         let manifests = request.manifests.filter(\.apply).map { manifest in
             AddOn(name: manifest.name, version: AddOn.localVersion, manifests: ["/\(manifest.target)"])
