@@ -35,8 +35,11 @@ struct BundleMake: AsyncParsableCommand {
         if unsigned == (key.key != nil) {
             throw ValidationError("either --key FILE or --unsigned is needed, not both")
         }
-        if (locked == nil) != versions.isGiven {
-            throw ValidationError("either --k8s VERSION, --file FILE or --locked FILE is needed")
+        if locked == nil, !versions.isGiven {
+            throw ValidationError("--k8s VERSION, --file FILE or --locked FILE is needed")
+        }
+        if locked != nil, versions.kubernetes != nil {
+            throw ValidationError("either --k8s VERSION or --locked FILE is needed, not both")
         }
         let excess = versions.given + writing.given
         if locked != nil, !excess.isEmpty {
@@ -49,7 +52,7 @@ struct BundleMake: AsyncParsableCommand {
             let lock = try locked.map { try BundleLock(reading: FilePath($0)) }
             let plan = lock == nil ? try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request()) : nil
             let images = lock?.lock.images.map(\.reference) ?? plan?.images.map(\.reference) ?? []
-            let sources = lock == nil ? sources.over(try versions.wanted()) : sources
+            let sources = sources.over(try versions.wanted())
             try sources.requireMirrors(serve: images)
             let options = try writing.options(lock: lock, key: try key.load())
             let progress = report.renderer
