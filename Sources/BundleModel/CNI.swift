@@ -11,14 +11,6 @@ public struct CNI: Codable, Hashable, Sendable {
         case flannel
         /// The operator brings one; the node stays NotReady until then.
         case none
-
-        /// Whether the network is objects of the cluster, which a master applies.
-        public var isApplied: Bool {
-            switch self {
-            case .calico, .cilium, .flannel: true
-            case .bridge, .none: false
-            }
-        }
     }
 
     public var kind: Kind

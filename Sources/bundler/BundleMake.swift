@@ -15,6 +15,7 @@ struct BundleMake: AsyncParsableCommand {
             bytes again. SOURCE_DATE_EPOCH sets the time of making.
 
               bundler make --k8s v1.33.6 --cni calico --key release-2026.key --output k8s-v1.33.6.run
+              bundler make -f bundle.yaml --key release-2026.key --output k8s.run
               bundler make --locked k8s-v1.33.6.run.lock.json --key release-2026.key --output again.run
             """)
 
@@ -34,7 +35,10 @@ struct BundleMake: AsyncParsableCommand {
         if unsigned == (key.key != nil) {
             throw ValidationError("either --key FILE or --unsigned is needed, not both")
         }
-        if (locked == nil) == (versions.kubernetes == nil) {
+        if locked == nil, !versions.isGiven {
+            throw ValidationError("--k8s VERSION, --file FILE or --locked FILE is needed")
+        }
+        if locked != nil, versions.kubernetes != nil {
             throw ValidationError("either --k8s VERSION or --locked FILE is needed, not both")
         }
         let excess = versions.given + writing.given
@@ -48,10 +52,10 @@ struct BundleMake: AsyncParsableCommand {
             let lock = try locked.map { try BundleLock(reading: FilePath($0)) }
             let plan = lock == nil ? try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request()) : nil
             let images = lock?.lock.images.map(\.reference) ?? plan?.images.map(\.reference) ?? []
+            let sources = sources.over(try versions.wanted())
             try sources.requireMirrors(serve: images)
             let options = try writing.options(lock: lock, key: try key.load())
             let progress = report.renderer
-            let sources = sources
             let summary = try await Interruption.cancelling {
                 try await sources.withProviders(progress: progress) { artifacts, images, packages in
                     let maker = BundleMaker(

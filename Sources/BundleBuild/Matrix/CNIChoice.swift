@@ -9,9 +9,10 @@ public enum CNIChoice: Hashable, Sendable {
     case addOn(AddOnChoice)
     case none
 
+    /// - Parameter option: for messages.
     /// - Throws: `BundleBuildError.badOption`, `VersionError`.
-    public init(_ text: String) throws {
-        let choice = try AddOnChoice(text, option: "--cni")
+    public init(_ text: String, option: String = "--cni") throws {
+        let choice = try AddOnChoice(text, option: option)
         switch (CNI.Kind(rawValue: choice.name), choice.version) {
         case (.bridge, nil): self = .bridge
         case (.none?, nil): self = .none
@@ -20,7 +21,7 @@ public enum CNIChoice: Hashable, Sendable {
         default:
             let names = CNI.Kind.allCases.map(\.rawValue).joined(separator: ", ")
             throw BundleBuildError.badOption(
-                "--cni", value: text, expected: "one of \(names); all but bridge and none also as NAME@VERSION")
+                option, value: text, expected: "one of \(names); all but bridge and none also as NAME@VERSION")
         }
     }
 }

@@ -1,63 +1,99 @@
 public import BundleModel
 
-/// `matrix --format json`: for each release line one row for the versions that are run here, one for the others.
+/// `matrix --format json`: what goes with what, and by which documents.
+///
+/// For each release line there is one row for the versions that are run here, one for the others; for each version of an
+/// add-on there is one.
 public struct MatrixOverview: Codable, Hashable, Sendable {
     public struct Row: Codable, Hashable, Sendable {
-        /// `kubernetes`, `containerd`, `calico`
-        public var component: String
+        public enum Component: String, Codable, Sendable {
+            case kubernetes
+            case containerd
+            case calico
+            /// What `--cni` names beside Calico.
+            case network
+            case addOn = "add-on"
+        }
+
+        public var component: Component
+        /// `1.33`, or the name of a network or add-on.
         public var line: String
         /// Exactly these; empty for all from `first` to `latest` that no other row of the line names.
-        public var versions: [SemanticVersion]
-        public var first: SemanticVersion
-        public var latest: SemanticVersion
+        public var versions: [String]
+        public var first: String
+        public var latest: String
         /// Of these versions.
         public var status: TestStatus
         public var goesWith: String
+        /// Short names of `MatrixOverview.sources`: why.
+        public var sources: [String]
         public var unverified: [String]
 
         /// `1.6.20`, or `1.6.0 to 1.6.39`.
         public var range: String {
-            if !versions.isEmpty { return versions.map(\.description).joined(separator: ", ") }
-            return first == latest ? first.description : "\(first) to \(latest)"
+            if !versions.isEmpty { return versions.joined(separator: ", ") }
+            return first == latest ? first : "\(first) to \(latest)"
         }
     }
 
     public var schemaVersion = 1
     public var rows: [Row]
+    /// The documents that the rows were read from, by the short names in them.
+    public var sources: [String: String]
 
-    public init(_ matrix: VersionMatrix) {
-        rows =
-            matrix.kubernetes.flatMap(Self.rows) + matrix.containerd.flatMap(Self.rows)
-            + matrix.calico.flatMap(Self.rows)
+    /// - Parameter kubernetes: `1.33`: this line, and what goes with it. Nil: everything.
+    public init(_ matrix: VersionMatrix, kubernetes line: String? = nil) {
+        let wanted = matrix.kubernetes.filter { line == nil || $0.line == line }
+        let minimums = wanted.flatMap(\.containerdMinimums)
+        func isWanted(_ tested: [String]?) -> Bool {
+            guard let line, let tested else { return true }
+            return tested.contains(line)
+        }
+        let all =
+            wanted.flatMap(Self.rows)
+            + matrix.containerd.flatMap { containerd in
+                let minimum = line == nil ? nil : minimums.first { $0.minorName == containerd.line }
+                return line == nil || minimum != nil ? Self.rows(containerd, from: minimum?.patch ?? 0) : []
+            }
+            + matrix.calico.filter { isWanted($0.testedKubernetes) }.flatMap(Self.rows)
+            + matrix.addOns.addOns.flatMap { addOn in
+                addOn.versions.filter { isWanted($0.kubernetes) }.map { Self.row(addOn, $0) }
+            }
+        let documents = matrix.sources.merging(matrix.addOns.sources) { first, _ in first }
+        let used = Set(all.flatMap(\.sources))
+        rows = all
+        sources = documents.filter { used.contains($0.key) }
     }
 
     private static func rows(_ line: KubernetesLine) -> [Row] {
         let minimums = line.containerdMinimums.map { "\($0)+" }.joined(separator: " ")
-        let goesWith = "containerd \(minimums), kubeadm \(line.kubeadmAPI.rawValue)"
-        guard let first = version(line.line, line.firstPatch), let latest = version(line.line, line.latestPatch) else {
-            return []
-        }
+        let goesWith =
+            "containerd \(minimums), default \(line.containerd), crictl \(line.crictl), "
+            + "CNI plugins \(line.cniPlugins), kubeadm \(line.kubeadmAPI.rawValue)"
         return [
             Row(
-                component: "kubernetes", line: line.line, versions: [], first: first, latest: latest,
-                status: line.status, goesWith: goesWith, unverified: line.unverified)
+                component: .kubernetes, line: line.line, versions: [], first: "\(line.line).\(line.firstPatch)",
+                latest: "\(line.line).\(line.latestPatch)", status: line.status, goesWith: goesWith,
+                sources: line.sources, unverified: line.unverified)
         ]
     }
 
-    private static func rows(_ line: ContainerdLine) -> [Row] {
-        let all = (0...line.latestPatch).compactMap { version(line.line, $0) }
+    /// - Parameter minimum: the lowest patch to show.
+    private static func rows(_ line: ContainerdLine, from minimum: Int) -> [Row] {
+        let all = (minimum...max(minimum, line.latestPatch)).compactMap { try? SemanticVersion("\(line.line).\($0)") }
         func row(_ versions: [SemanticVersion], _ first: SemanticVersion, _ latest: SemanticVersion) -> Row {
             let runc = line.recommendedRunc(patch: latest.patch)?.description ?? "?"
             return Row(
-                component: "containerd", line: line.line, versions: versions, first: first, latest: latest,
-                status: line.status(of: latest),
+                component: .containerd, line: line.line, versions: versions.map(\.description),
+                first: first.description, latest: latest.description, status: line.status(of: latest),
                 goesWith: "runc \(runc), config version \(line.configVersion), supported until \(line.supportedUntil)",
-                unverified: line.unverified)
+                sources: line.sources, unverified: line.unverified)
         }
         // Each run patch by itself: it has a runc of its own.
+        let run = all.filter { line.runHere.contains($0) }
         let others = all.filter { !line.runHere.contains($0) }
         let rest = others.last.map { [row([], others.first ?? $0, $0)] } ?? []
-        return line.runHere.map { row([$0], $0, $0) } + rest
+        return run.map { row([$0], $0, $0) } + rest
     }
 
     private static func rows(_ line: CalicoLine) -> [Row] {
@@ -65,12 +101,18 @@ public struct MatrixOverview: Codable, Hashable, Sendable {
         guard let first = versions.min(), let latest = versions.max() else { return [] }
         return [
             Row(
-                component: "calico", line: line.line, versions: [], first: first, latest: latest, status: line.status,
-                goesWith: "Kubernetes \(line.testedKubernetes.joined(separator: " "))", unverified: line.unverified)
+                component: .calico, line: line.line, versions: [], first: first.description,
+                latest: latest.description, status: line.status,
+                goesWith: "Kubernetes \(line.testedKubernetes.joined(separator: " "))", sources: line.sources,
+                unverified: line.unverified)
         ]
     }
 
-    private static func version(_ line: String, _ patch: Int) -> SemanticVersion? {
-        try? SemanticVersion("\(line).\(patch)")
+    private static func row(_ addOn: AddOnDefinition, _ version: AddOnDefinition.VersionRow) -> Row {
+        let lines = version.kubernetes.map { "Kubernetes \($0.joined(separator: " "))" }
+        return Row(
+            component: addOn.isNetwork ? .network : .addOn, line: addOn.name, versions: [version.version],
+            first: version.version, latest: version.version, status: addOn.status,
+            goesWith: lines ?? "any Kubernetes", sources: addOn.sources, unverified: addOn.unverified)
     }
 }

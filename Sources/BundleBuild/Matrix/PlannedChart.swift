@@ -24,6 +24,24 @@ public struct PlannedChart: Codable, Hashable, Sendable {
         self.settings = settings
     }
 
+    /// A name as Kubernetes' labels are: lower-case letters, digits, and hyphens between them.
+    ///
+    /// - Throws: `BundleBuildError.badOption`.
+    public static func checked(_ name: String, atMost length: Int) throws(BundleBuildError) -> String {
+        let isPlain = name.utf8.allSatisfy { $0.isLowercaseLetterOrDigit || $0 == UInt8(ascii: "-") }
+        guard !name.isEmpty, isPlain, !name.hasPrefix("-"), !name.hasSuffix("-"), name.utf8.count <= length else {
+            throw .badOption(
+                "chart", value: name, expected: "at most \(length) of lower-case letters, digits and hyphens")
+        }
+        return name
+    }
+
     /// Where the rendered manifest lies, under the node's root.
     public var target: String { "\(ArtifactCatalog.manifestFolder)/charts/\(name).yaml" }
+}
+
+extension UInt8 {
+    var isLowercaseLetterOrDigit: Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+    }
 }
