@@ -50,24 +50,38 @@ struct BundleMake: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: report.format) {
             let lock = try locked.map { try BundleLock(reading: FilePath($0)) }
-            let plan = lock == nil ? try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request()) : nil
-            let images = lock?.lock.images.map(\.reference) ?? plan?.images.map(\.reference) ?? []
-            let sources = sources.over(try versions.wanted())
+            let wanted = try lock == nil ? versions.requests().map { try $0.readingImageLists() } : []
+            let plans = try wanted.map { try Resolver(matrix: VersionMatrix.embedded()).resolve($0.request) }
+            let sources = lock == nil ? sources.over(try versions.wanted()) : sources
+            let images = lock?.lock.images.map(\.reference) ?? plans.flatMap(\.images).map(\.reference)
             try sources.requireMirrors(serve: images)
-            let options = try writing.options(lock: lock, key: try key.load())
+            let options = try writing.options(
+                lock: lock, key: try key.load(), architectures: lock.map { [$0.architecture] } ?? plans.map(\.architecture))
+            let listed = wanted.first?.mentions ?? []
             let progress = report.renderer
-            let summary = try await Interruption.cancelling {
+            let summaries = try await Interruption.cancelling {
                 try await sources.withProviders(progress: progress) { artifacts, images, packages in
                     let maker = BundleMaker(
                         artifacts: artifacts, images: images, packages: packages, progress: progress)
-                    if let lock { return try await maker.remake(lock, options) }
-                    guard let plan else { throw ValidationError("--k8s VERSION is needed") }
-                    return try await maker.make(plan, options)
+                    var made: [MakeSummary] = []
+                    if let lock {
+                        for options in options { made.append(try await maker.remake(lock, options)) }
+                    }
+                    for (plan, options) in zip(plans, options) {
+                        made.append(try await maker.make(plan, options, listed: listed))
+                    }
+                    return made
                 }
             }
             switch report.format {
-            case .json: try StandardStreams.writeJSON(summary)
-            case .text: StandardStreams.writeOutput(SummaryText(summary).text)
+            case .json:
+                // One bundle stands for itself; only several need something around them.
+                if let summary = summaries.first, summaries.count == 1 {
+                    try StandardStreams.writeJSON(summary)
+                } else {
+                    try StandardStreams.writeJSON(MakeSummaries(bundles: summaries))
+                }
+            case .text: StandardStreams.writeOutput(summaries.map { SummaryText($0).text }.joined(separator: "\n"))
             }
         }
     }
