@@ -6,7 +6,7 @@ extension BundleBuildError: Diagnostic {
         case .unknownVersion: .unknownVersion
         case .incompatible: .incompatibleVersions
         case .badOption, .unreadable, .badHead, .lockMismatch, .exists: .invalidInput
-        case .imageListMismatch, .badImageList, .wrongChecksum, .badImage: .upstreamMismatch
+        case .imageListMismatch, .badImageList, .wrongChecksum, .badChecksumSignature, .badImage: .upstreamMismatch
         case .missing: .missingArtifact
         case .noSpace: .noSpace
         }
@@ -24,6 +24,7 @@ extension BundleBuildError: Diagnostic {
         case .missing(let what, let place): "\(what) is not in \(place)"
         case .wrongChecksum(let name, let expected, let actual):
             "\(name): content is \(actual), expected was \(expected)"
+        case .badChecksumSignature(let source, let reason): "the signature of \(source) does not hold: \(reason)"
         case .badImage(let image, let reason): "\(image): \(reason)"
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .badHead(let path, let reason): "\(path) cannot be the head of a bundle: \(reason)"
@@ -48,9 +49,10 @@ extension BundleBuildError: Diagnostic {
         case .badImageList: "run 'kubeadm config images list' by hand; it needs unshare from util-linux"
         case .missing: "check the name, or fetch it from its source"
         case .wrongChecksum: "remove the file and fetch it again; do not use it as it is"
+        case .badChecksumSignature: "see whether the keyring of --checksum-keyring has that upstream's current keys"
         case .badImage: "pull the image anew from where it was published; a bundle cannot have it as it is"
         case .badHead: "build it with 'make static' and give it as --node-install PATH"
-        case .lockMismatch: "use the tools and parameters of the lock, or make a new bundle without --locked"
+        case .lockMismatch: "use what the lock was made with, or make a new bundle without --locked"
         case .noSpace: "free space there, or give other places with --output and --cache"
         case .exists: "move it away or choose another name"
         case .badOption: "correct it; --help lists the options"

@@ -31,8 +31,8 @@ struct BundleMake: AsyncParsableCommand {
     var locked: String?
 
     func validate() throws {
-        if unsigned == (key.key != nil) {
-            throw ValidationError("either --key FILE or --unsigned is needed, not both")
+        if unsigned == key.isGiven {
+            throw ValidationError("either --key FILE, --signer COMMAND or --unsigned is needed, and one of them only")
         }
         if (locked == nil) == (versions.kubernetes == nil) {
             throw ValidationError("either --k8s VERSION or --locked FILE is needed, not both")
@@ -49,8 +49,10 @@ struct BundleMake: AsyncParsableCommand {
             let plan = lock == nil ? try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request()) : nil
             let images = lock?.lock.images.map(\.reference) ?? plan?.images.map(\.reference) ?? []
             try sources.requireMirrors(serve: images)
-            let options = try writing.options(lock: lock, key: try key.load())
             let progress = report.renderer
+            let sequences = SequenceRecord(folder: sources.cachePath)
+            let options = try writing.options(
+                lock: lock, signer: try key.loadSigner(), sequences: sequences, progress: progress)
             let sources = sources
             let summary = try await Interruption.cancelling {
                 try await sources.withProviders(progress: progress) { artifacts, images, packages in
@@ -60,6 +62,13 @@ struct BundleMake: AsyncParsableCommand {
                     guard let plan else { throw ValidationError("--k8s VERSION is needed") }
                     return try await maker.make(plan, options)
                 }
+            }
+            do {
+                try await sequences.remember(summary.sequence, of: options.productLine)
+            } catch {
+                // The bundle is there, whole: only what later ones are compared with is missing.
+                let reason = (error as? any Diagnostic)?.message ?? "\(error)"
+                progress.report(ProgressEvent(kind: .note, task: "sequence", detail: "not remembered: \(reason)"))
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(summary)

@@ -4,7 +4,6 @@ import BundleBuild
 public import BundleModel
 import FoundationEssentials
 import Host
-import Signing
 import SystemPackage
 
 /// How the bundle is written.
@@ -32,7 +31,10 @@ struct WritingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Compression threads; they do not change the bytes.", valueName: "count"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Nodes refuse a lower one. Default: the time of making.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "Nodes refuse a lower one than they have. Default: the time of making, or one more than the highest that was "
+                + "made here.", valueName: "number"))
     var sequence: UInt64?
 
     @Option(
@@ -68,19 +70,31 @@ struct WritingOptions: ParsableArguments {
         return asked
     }
 
-    func options(lock: BundleLock?, key: SigningKey?) throws -> MakeOptions {
+    /// - Parameters:
+    ///   - sequences: what was made here before.
+    ///   - progress: is told what there is to say about the sequence.
+    func options(
+        lock: BundleLock?, signer: BundleSigner?, sequences: SequenceRecord, progress: any ProgressSink
+    ) throws -> MakeOptions {
         let head = try head(lock)
-        let epoch = try SourceDate.seconds(
-            environment: ProcessInfo.processInfo.environment, clock: SystemWallClock())
+        let environment = ProcessInfo.processInfo.environment
+        let epoch = try SourceDate.seconds(environment: environment, clock: SystemWallClock())
+        let settings = compression(lock)
+        let line = lock?.productLine ?? productLine ?? "kubernetes"
+        // Read before the work begins: a record that cannot be read must not spoil it at its end.
+        let choice = SequenceChoice(
+            asked: sequence, createdAt: epoch, isFixed: SourceDate.isFixed(environment: environment),
+            highest: try sequences.highest(of: line), productLine: line)
+        if lock == nil, let note = choice.note {
+            progress.report(ProgressEvent(kind: .note, task: "sequence", detail: note))
+        }
         return MakeOptions(
-            output: FilePath(output), head: head,
-            compression: compression(lock),
-            threads: threads ?? Processors.count, productLine: productLine ?? "kubernetes", sequence: sequence,
-            createdAt: epoch,
-            key: key,
+            output: FilePath(output), head: head, compression: settings, threads: threads ?? Processors.count,
+            productLine: line, sequence: lock?.sequence ?? choice.sequence, createdAt: epoch, signer: signer,
             tools: Lock.Tools(
                 bundler: BundlerVersion.current, nodeInstall: head?.head.sha256,
-                libzstd: LibraryVersions.libzstd, libarchive: LibraryVersions.libarchive))
+                libzstd: LibraryVersions.libzstd, libarchive: LibraryVersions.libarchive,
+                liblzma: settings.format == .xz ? LibraryVersions.liblzma : nil))
     }
 
     private func head(_ lock: BundleLock?) throws -> HeadExecutable? {
