@@ -6,7 +6,7 @@ extension BundleBuildError: Diagnostic {
         case .unknownVersion, .unknownSelection, .unknownAddOnVersion: .unknownVersion
         case .incompatible: .incompatibleVersions
         case .badOption, .unknownAddOn, .unreadable, .badHead, .badChart, .lockMismatch, .exists: .invalidInput
-        case .imageListMismatch, .badImageList, .wrongChecksum, .badImage: .upstreamMismatch
+        case .imageListMismatch, .badImageList, .wrongChecksum, .badChecksumSignature, .badImage: .upstreamMismatch
         case .missing, .incomplete: .missingArtifact
         case .noSpace: .noSpace
         }
@@ -28,6 +28,7 @@ extension BundleBuildError: Diagnostic {
         case .missing(let what, let place): "\(what) is not in \(place)"
         case .wrongChecksum(let name, let expected, let actual):
             "\(name): content is \(actual), expected was \(expected)"
+        case .badChecksumSignature(let source, let reason): "the signature of \(source) does not hold: \(reason)"
         case .badImage(let image, let reason): "\(image): \(reason)"
         case .badChart(let name, let reason): "chart \(name): \(reason)"
         case .incomplete(let gaps):
@@ -58,12 +59,13 @@ extension BundleBuildError: Diagnostic {
         case .badImageList: "run 'kubeadm config images list' by hand; it needs unshare from util-linux"
         case .missing: "check the name, or fetch it from its source"
         case .wrongChecksum: "remove the file and fetch it again; do not use it as it is"
+        case .badChecksumSignature: "see whether the keyring of --checksum-keyring has that upstream's current keys"
         case .badImage: "pull the image anew from where it was published; a bundle cannot have it as it is"
         case .badChart:
             "choose a chart for this Kubernetes, correct its values, or render it yourself and give it as a manifest"
         case .incomplete: "correct the names, or add where the images are: a mirror, a layout or an archive"
         case .badHead: "build it with 'make static' and give it as --node-install PATH"
-        case .lockMismatch: "use the tools and parameters of the lock, or make a new bundle without --locked"
+        case .lockMismatch: "use what the lock was made with, or make a new bundle without --locked"
         case .noSpace: "free space there, or give other places with --output and --cache"
         case .exists: "move it away or choose another name"
         case .badOption: "correct it; --help lists the options"

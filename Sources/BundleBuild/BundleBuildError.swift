@@ -20,6 +20,8 @@ public enum BundleBuildError: Error, Equatable {
     case missing(String, lookedIn: String)
     /// A published checksum and the content differ.
     case wrongChecksum(String, expected: SHA256Digest, actual: SHA256Digest)
+    /// A checksum file whose signature was to be checked has none that holds.
+    case badChecksumSignature(source: String, reason: String)
     /// An image's documents and layers do not agree, or it has what no bundle can carry.
     case badImage(String, reason: String)
     /// A chart that helm does not render, or renders to something that is no manifest.

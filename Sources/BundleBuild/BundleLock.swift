@@ -17,8 +17,31 @@ public struct BundleLock: Codable, Hashable, Sendable {
     public var osReleases: [String]
     public var release: Release
     public var lock: Lock
+    /// Of the bytes of `bundle.json`.
+    public var index: SHA256Digest
+    /// In the bundle's order, so that a bundle that comes out otherwise can be told from its first pack that does.
+    public var packs: [LockedPack]
+    /// Fingerprint of the key that signed when the bundle was made; nil for an unsigned one. A signature is in the file's
+    /// bytes and not in the index's: with another key only the index and the packs are the same.
+    public var key: SHA256Digest?
 
-    public init(index: BundleIndex, osReleases: [String]) {
+    /// What a pack has to come out as.
+    public struct LockedPack: Codable, Hashable, Sendable {
+        public var name: String
+        /// Compressed bytes.
+        public var size: UInt64
+        /// `Pack.digest`
+        public var digest: SHA256Digest
+
+        public init(_ pack: Pack) {
+            name = pack.name
+            size = pack.size
+            digest = pack.digest
+        }
+    }
+
+    /// - Parameter digest: of the index's bytes.
+    public init(index: BundleIndex, digest: SHA256Digest, osReleases: [String], key: SHA256Digest? = nil) {
         schemaVersion = Self.currentSchemaVersion
         productLine = index.productLine
         sequence = index.sequence
@@ -27,6 +50,9 @@ public struct BundleLock: Codable, Hashable, Sendable {
         self.osReleases = osReleases
         release = index.release
         lock = index.lock
+        self.index = digest
+        packs = index.packs.map { LockedPack($0) }
+        self.key = key
     }
 
     /// - Throws: `HostError.unreadableInput`, `BundleBuildError.unreadable`.
@@ -45,24 +71,5 @@ public struct BundleLock: Codable, Hashable, Sendable {
 
     public func write(to path: FilePath) throws {
         try AtomicFile.write(try CanonicalJSON.encode(self), to: path)
-    }
-
-    /// What makes these tools and parameters unable to give the locked bytes, one line each; empty when they can.
-    public func differences(from tools: Lock.Tools, _ compression: Compression) -> [String] {
-        let locked = lock.tools
-        var lines: [String] = []
-        func compare(_ name: String, _ expected: String, _ actual: String) {
-            if expected != actual { lines.append("\(name) is \(actual), locked was \(expected)") }
-        }
-        compare("bundler", locked.bundler.description, tools.bundler.description)
-        compare(
-            "node-install", locked.nodeInstall?.description ?? "none", tools.nodeInstall?.description ?? "none")
-        compare("libzstd", locked.libzstd, tools.libzstd)
-        compare("libarchive", locked.libarchive, tools.libarchive)
-        let pressed = lock.compression
-        compare("compression", pressed.format.rawValue, compression.format.rawValue)
-        compare("compression level", "\(pressed.level)", "\(compression.level)")
-        compare("compression window", "2^\(pressed.windowLog)", "2^\(compression.windowLog)")
-        return lines
     }
 }

@@ -124,17 +124,30 @@ extension BundleMaker {
         workspace: Workspace
     ) async throws {
         let bytes = Array(try CanonicalJSON.encode(index))
-        let signatures = try options.key.map { [try $0.signature(over: bytes)] } ?? []
-        progress.report(ProgressEvent(kind: .started, task: "write bundle"))
-        try await BlockingPool.shared.run {
-            let sealed = SealedFiles(for: options.output, in: try workspace.folder("sealed"))
-            try BundleWriter.write(
-                to: sealed.bundle, head: options.head?.path, index: bytes, signatures: signatures,
-                packs: packs.map { ($0.pack, $0.file) }, modificationTime: frame.createdAt)
-            try BundleWriter.writeSidecars(for: sealed.bundle, key: options.key)
-            try BundleLock(index: index, osReleases: frame.osReleases).write(to: sealed.lock)
-            try sealed.move(to: options.output)
+        let digest = SHA256Hasher.hash(bytes)
+        if let lock = frame.lock {
+            try LockCheck.require(LockCheck(lock).differences(from: index, digest: digest))
         }
+        let unsigned = try workspace.folder("index").appending(BundleIndex.fileName)
+        try AtomicFile.write(bytes, to: unsigned)
+        let signature = try await options.signer?.signature(of: unsigned)
+        progress.report(ProgressEvent(kind: .started, task: "write bundle"))
+        let sealed = SealedFiles(for: options.output, in: try workspace.folder("sealed"))
+        try await BlockingPool.shared.run {
+            try BundleWriter.write(
+                to: sealed.bundle, head: options.head?.path, index: bytes, signatures: signature.map { [$0] } ?? [],
+                packs: packs.map { ($0.pack, $0.file) }, modificationTime: frame.createdAt)
+            try BundleWriter.writeSidecars(for: sealed.bundle, key: nil)
+            try BundleLock(
+                index: index, digest: digest, osReleases: frame.osReleases,
+                key: options.signer?.verifyingKey.fingerprint
+            ).write(to: sealed.lock)
+        }
+        if let signer = options.signer {
+            let signature = try await signer.signature(of: sealed.checksum)
+            try AtomicFile.write(signature.signature, to: sealed.checksumSignature)
+        }
+        try await BlockingPool.shared.run { try sealed.move(to: options.output) }
         progress.report(ProgressEvent(kind: .finished, task: "write bundle"))
     }
 

@@ -55,21 +55,24 @@ public struct BundleMaker: Sendable {
 
     /// Makes the bundle of a lock again: the same bytes, or an error.
     ///
-    /// - Throws: `BundleBuildError.lockMismatch` when tools or compression differ, and whatever differs from what is pinned.
+    /// - Throws: `BundleBuildError.lockMismatch` when tools, compression or what came out differ, and whatever differs from
+    ///   what is pinned. Nothing is written then.
     public func remake(_ lock: BundleLock, _ options: MakeOptions) async throws -> MakeSummary {
         let start = DispatchTime.now()
-        let differences = lock.differences(from: options.tools, options.compression)
-        guard differences.isEmpty else { throw BundleBuildError.lockMismatch(differences) }
+        try LockCheck.require(LockCheck(lock).differences(from: options.tools, options.compression))
         try Self.checkHead(options, architecture: lock.architecture)
         let workspace = try Workspace(beside: options.output)
         defer { workspace.remove() }
         let content = try await gather(lock, workspace: workspace)
         let frame = Frame(
             productLine: lock.productLine, sequence: lock.sequence, createdAt: try SourceDate.parse(lock.createdAt),
-            architecture: lock.architecture, osReleases: lock.osReleases)
+            architecture: lock.architecture, osReleases: lock.osReleases, lock: lock)
         let (index, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
         let status = try VersionMatrix.embedded().status(of: index.release)
-        return try summary(index, status: status, notes: content.notes + notes, options: options, start: start)
+        let signed = LockCheck(lock).note(signedBy: options.signer?.verifyingKey.fingerprint)
+        return try summary(
+            index, status: status, notes: content.notes + notes + (signed.map { [$0] } ?? []), options: options,
+            start: start)
     }
 
     /// What frames the content in the index.
@@ -79,6 +82,8 @@ public struct BundleMaker: Sendable {
         var createdAt: UInt64
         var architecture: CPUArchitecture
         var osReleases: [String]
+        /// What has to come out, where a bundle is made again.
+        var lock: BundleLock?
     }
 
     private static func checkHead(_ options: MakeOptions, architecture: CPUArchitecture) throws {
@@ -92,14 +97,14 @@ public struct BundleMaker: Sendable {
     ) throws -> MakeSummary {
         let name = options.output.string
         let companions =
-            ["\(name).sha256"] + (options.key == nil ? [] : ["\(name).sha256.sig"]) + [options.lockPath.string]
+            ["\(name).sha256"] + (options.signer == nil ? [] : ["\(name).sha256.sig"]) + [options.lockPath.string]
         return MakeSummary(
             schemaVersion: MakeSummary.currentSchemaVersion, file: name,
             size: try FileSystem.status(options.output)?.size ?? 0,
             seconds: Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9,
             kubernetes: index.release.kubernetes, containerd: index.release.containerd,
             architecture: index.architecture, status: status, releaseID: index.releaseID, sequence: index.sequence,
-            selfExtracting: index.head != nil, keyFingerprint: options.key?.verifyingKey.fingerprint,
+            selfExtracting: index.head != nil, keyFingerprint: options.signer?.verifyingKey.fingerprint,
             packs: index.packs.map { pack in
                 let worker = pack.prefix(for: .worker)
                 return MakeSummary.PackLine(

@@ -16,14 +16,14 @@ public struct MakeOptions: Sendable {
     /// Seconds since 1970.
     public var createdAt: UInt64
     /// Nil: unsigned.
-    public var key: SigningKey?
+    public var signer: BundleSigner?
     /// What shapes the bytes, for the lock.
     public var tools: Lock.Tools
 
     public init(
         output: FilePath, head: HeadExecutable?, compression: Compression = Compression(), threads: Int = 2,
-        productLine: String = "kubernetes", sequence: UInt64? = nil, createdAt: UInt64, key: SigningKey?,
-        tools: Lock.Tools
+        productLine: String = "kubernetes", sequence: UInt64? = nil, createdAt: UInt64,
+        signer: BundleSigner?, tools: Lock.Tools
     ) {
         self.output = output
         self.head = head
@@ -32,8 +32,19 @@ public struct MakeOptions: Sendable {
         self.productLine = productLine
         self.sequence = sequence
         self.createdAt = createdAt
-        self.key = key
+        self.signer = signer
         self.tools = tools
+    }
+
+    /// Signed by a key that is at hand.
+    public init(
+        output: FilePath, head: HeadExecutable?, compression: Compression = Compression(), threads: Int = 2,
+        productLine: String = "kubernetes", sequence: UInt64? = nil, createdAt: UInt64, key: SigningKey?,
+        tools: Lock.Tools
+    ) {
+        self.init(
+            output: output, head: head, compression: compression, threads: threads, productLine: productLine,
+            sequence: sequence, createdAt: createdAt, signer: key.map(BundleSigner.key), tools: tools)
     }
 
     /// Where the lock of the bundle goes.

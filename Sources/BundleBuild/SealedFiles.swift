@@ -17,6 +17,9 @@ struct SealedFiles {
     }
 
     var lock: FilePath { MakeOptions.lockPath(of: bundle) }
+    /// `sha256sum -c` reads it.
+    var checksum: FilePath { companion(".sha256", of: bundle) }
+    var checksumSignature: FilePath { companion(".sha256.sig", of: bundle) }
 
     /// Moves everything; a companion that the new bundle does not have goes. The bundle comes last: until then the earlier
     /// one is there, and its digest is not the one in the sidecar.
@@ -24,8 +27,8 @@ struct SealedFiles {
     /// - Throws: `HostError.system`.
     func move(to output: FilePath) throws {
         let moves = [
-            (companion(".sha256", of: bundle), companion(".sha256", of: output)),
-            (companion(".sha256.sig", of: bundle), companion(".sha256.sig", of: output)),
+            (checksum, companion(".sha256", of: output)),
+            (checksumSignature, companion(".sha256.sig", of: output)),
             (lock, MakeOptions.lockPath(of: output)), (bundle, output),
         ]
         // Before the first move: half of them would be worse than none.

@@ -10,13 +10,18 @@ public enum SourceDate {
     public static func seconds(
         environment: [String: String], clock: any WallClock
     ) throws(BundleBuildError) -> UInt64 {
-        guard let text = environment["SOURCE_DATE_EPOCH"], !text.isEmpty else {
-            return UInt64(max(0, clock.now.timeIntervalSince1970))
-        }
+        guard let text = given(environment) else { return UInt64(max(0, clock.now.timeIntervalSince1970)) }
         guard let value = UInt64(text), value < 253_402_300_800 else {
             throw .badOption("SOURCE_DATE_EPOCH", value: text, expected: "seconds since 1970 before the year 10000")
         }
         return value
+    }
+
+    /// Whether the environment decides, and not the clock.
+    public static func isFixed(environment: [String: String]) -> Bool { given(environment) != nil }
+
+    private static func given(_ environment: [String: String]) -> String? {
+        environment["SOURCE_DATE_EPOCH"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// RFC 3339, UTC, whole seconds.

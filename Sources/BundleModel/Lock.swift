@@ -31,12 +31,18 @@ public struct Lock: Codable, Hashable, Sendable {
         public var libzstd: String
         /// `3.6.2`
         public var libarchive: String
+        /// `5.4.1`; nil where xz does not compress.
+        public var liblzma: String?
 
-        public init(bundler: SemanticVersion, nodeInstall: SHA256Digest?, libzstd: String, libarchive: String) {
+        public init(
+            bundler: SemanticVersion, nodeInstall: SHA256Digest?, libzstd: String, libarchive: String,
+            liblzma: String? = nil
+        ) {
             self.bundler = bundler
             self.nodeInstall = nodeInstall
             self.libzstd = libzstd
             self.libarchive = libarchive
+            self.liblzma = liblzma
         }
     }
 }

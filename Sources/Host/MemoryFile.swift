@@ -8,7 +8,7 @@ import SystemPackage
 /// A file without a name, in memory, closed with its owner.
 final class MemoryFile: Sendable {
     let descriptor: FileDescriptor
-    /// Bytes that `text` gives at most: the end of a longer content.
+    /// Bytes that `bytes` gives at most: the end of a longer content.
     private let limit: Int
 
     init(name: String, limit: Int) throws {
@@ -20,7 +20,9 @@ final class MemoryFile: Sendable {
 
     deinit { try? descriptor.close() }
 
-    func text() throws -> String {
+    func text() throws -> String { String(decoding: try bytes(), as: UTF8.self) }
+
+    func bytes() throws -> [UInt8] {
         do {
             let size = try descriptor.seek(offset: 0, from: .end)
             var offset = max(0, size - Int64(limit))
@@ -35,7 +37,7 @@ final class MemoryFile: Sendable {
                 filled += count
                 offset += Int64(count)
             }
-            return String(decoding: content[..<filled], as: UTF8.self)
+            return Array(content[..<filled])
         } catch let error as Errno {
             throw HostError.system("read", path: "memory file", errno: error.rawValue)
         }

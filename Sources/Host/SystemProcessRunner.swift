@@ -29,10 +29,10 @@ public struct SystemProcessRunner: ProcessRunner {
             return try await group.next() ?? nil
         }
         guard let status else {
-            let printed = CommandResult(status: -1, standardOutput: try output.text(), standardError: try error.text())
+            let printed = CommandResult(status: -1, outputBytes: try output.bytes(), standardError: try error.text())
             throw HostError.timedOut(command: command.description, seconds: command.timeout, output: printed.ending)
         }
-        return CommandResult(status: status, standardOutput: try output.text(), standardError: try error.text())
+        return CommandResult(status: status, outputBytes: try output.bytes(), standardError: try error.text())
     }
 
     private func start(_ command: Command, output: FileDescriptor, error: FileDescriptor) async throws -> Int32 {

@@ -23,6 +23,10 @@ public indirect enum SigningError: Error, Equatable {
     case inFile(String, SigningError)
     /// A key statement that cannot be read, or is of a newer schema.
     case badStatement(String)
+    /// A program that was to sign gave something that is no signature by the key that was named with it.
+    case badSigner(command: String, reason: String)
+    /// A signature is to be added where this key's stands already.
+    case signedAlready(keyID: String)
     /// A file could not be read. `errno` as in errno(3).
     case system(String, path: String, errno: Int32)
     /// libcrypto refused something that has no reason to fail.
@@ -39,10 +43,11 @@ extension SigningError {
 extension SigningError: Diagnostic {
     public var category: DiagnosticCategory {
         switch self {
-        case .unsigned, .invalid: .signatureInvalid
+        case .unsigned, .invalid, .badSigner: .signatureInvalid
         case .untrusted: .untrustedKey
         case .revoked: .revokedKey
-        case .badKey, .passphraseNeeded, .wrongPassphrase, .weakPassphrase, .badStatement: .invalidInput
+        case .badKey, .passphraseNeeded, .wrongPassphrase, .weakPassphrase, .badStatement, .signedAlready:
+            .invalidInput
         case .inFile(_, let error): error.category
         case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .invalidInput
         case .library: .internal
@@ -64,6 +69,8 @@ extension SigningError: Diagnostic {
             "the passphrase has \(characters) characters, expected at least \(SigningKey.minimumPassphrase)"
         case .inFile(let path, let error): "\(path): \(error.message)"
         case .badStatement(let reason): "not a key statement: \(reason)"
+        case .badSigner(let command, let reason): "the signer '\(command)' \(reason)"
+        case .signedAlready(let keyID): "a valid signature of key \(keyID) is there already"
         case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
         case .library(let call, let reason): "libcrypto: \(call) failed: \(reason)"
         }
@@ -82,6 +89,10 @@ extension SigningError: Diagnostic {
         case .badKey: "give a file of 'bundler keygen': NAME.key signs, NAME.pub is to be trusted"
         case .inFile(_, let error): error.hint
         case .badStatement: "get it again from whoever made it"
+        case .badSigner:
+            "it has to print the raw Ed25519 signature (64 bytes, or their base64) over the file that its last argument "
+                + "names, by the key whose public half --signer-key has"
+        case .signedAlready: "nothing is left to do; 'bundler verify' checks it"
         case .system: category == .noSpace ? "free space there" : "check the path and who may read it"
         case .library: "run the same command again; if it fails again, report it with this message"
         }

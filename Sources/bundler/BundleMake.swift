@@ -32,8 +32,8 @@ struct BundleMake: AsyncParsableCommand {
     var locked: String?
 
     func validate() throws {
-        if unsigned == (key.key != nil) {
-            throw ValidationError("either --key FILE or --unsigned is needed, not both")
+        if unsigned == key.isGiven {
+            throw ValidationError("either --key FILE, --signer COMMAND or --unsigned is needed, and one of them only")
         }
         if locked == nil, !versions.isGiven {
             throw ValidationError("--k8s VERSION, --file FILE or --locked FILE is needed")
@@ -50,28 +50,41 @@ struct BundleMake: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: report.format) {
             let lock = try locked.map { try BundleLock(reading: FilePath($0)) }
-            let wanted = try lock == nil ? versions.requests().map { try $0.readingImageLists() } : []
+            let wanted = try versions.isGiven ? versions.requests().map { try $0.readingImageLists() } : []
             let plans = try wanted.map { try Resolver(matrix: VersionMatrix.embedded()).resolve($0.request) }
-            let sources = lock == nil ? sources.over(try versions.wanted()) : sources
+            if let lock, !plans.isEmpty { try Self.check(plans, against: lock) }
+            let sources = sources.over(try versions.wanted())
             let images = lock?.lock.images.map(\.reference) ?? plans.flatMap(\.images).map(\.reference)
             try sources.requireMirrors(serve: images)
-            let options = try writing.options(
-                lock: lock, key: try key.load(), architectures: lock.map { [$0.architecture] } ?? plans.map(\.architecture))
-            let listed = wanted.first?.mentions ?? []
             let progress = report.renderer
+            let sequences = SequenceRecord(folder: sources.cachePath)
+            let options = try writing.options(
+                lock: lock, signer: try key.loadSigner(), sequences: sequences, progress: progress,
+                architectures: lock.map { [$0.architecture] } ?? plans.map(\.architecture))
+            let listed = wanted.first?.mentions ?? []
             let summaries = try await Interruption.cancelling {
                 try await sources.withProviders(progress: progress) { artifacts, images, packages in
                     let maker = BundleMaker(
                         artifacts: artifacts, images: images, packages: packages, progress: progress)
                     var made: [MakeSummary] = []
                     if let lock {
-                        for options in options { made.append(try await maker.remake(lock, options)) }
+                        for each in options { made.append(try await maker.remake(lock, each)) }
+                        return made
                     }
-                    for (plan, options) in zip(plans, options) {
-                        made.append(try await maker.make(plan, options, listed: listed))
+                    for (plan, each) in zip(plans, options) {
+                        made.append(try await maker.make(plan, each, listed: listed))
                     }
                     return made
                 }
+            }
+            do {
+                if let summary = summaries.first, let line = options.first?.productLine {
+                    try await sequences.remember(summary.sequence, of: line)
+                }
+            } catch {
+                // The bundle is there, whole: only what later ones are compared with is missing.
+                let reason = (error as? any Diagnostic)?.message ?? "\(error)"
+                progress.report(ProgressEvent(kind: .note, task: "sequence", detail: "not remembered: \(reason)"))
             }
             switch report.format {
             case .json:
@@ -84,5 +97,15 @@ struct BundleMake: AsyncParsableCommand {
             case .text: StandardStreams.writeOutput(summaries.map { SummaryText($0).text }.joined(separator: "\n"))
             }
         }
+    }
+
+    /// Refuses a lock that is not of what a bundle file asks for.
+    private static func check(_ plans: [BuildPlan], against lock: BundleLock) throws {
+        guard let plan = plans.first(where: { $0.architecture == lock.architecture }) else {
+            let asked = plans.map(\.architecture.rawValue).joined(separator: ", ")
+            throw BundleBuildError.lockMismatch(["architecture is \(asked), locked was \(lock.architecture.rawValue)"])
+        }
+        let differences = LockCheck(lock).differences(from: plan)
+        guard differences.isEmpty else { throw BundleBuildError.lockMismatch(differences) }
     }
 }

@@ -19,6 +19,7 @@ struct Bundler: AsyncParsableCommand {
         version: BundlerVersion.current.description,
         subcommands: [
             KeyGenerate.self, FileInitialize.self, PlanShow.self, BundleMake.self, BundleVerify.self,
-            BundleInspect.self, IndexSign.self, SignatureAttach.self, MatrixShow.self,
+            BundleInspect.self, IndexSign.self, SignatureAttach.self, KeyStatementMake.self, LockOutdated.self,
+            MatrixShow.self,
         ])
 }

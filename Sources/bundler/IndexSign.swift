@@ -13,8 +13,10 @@ struct IndexSign: AsyncParsableCommand {
         abstract: "Sign an index on a machine that has the key and nothing else.",
         discussion: """
             Needs only bundle.json, which 'inspect --extract-index' writes. 'attach' puts the result into the bundle.
+            --signer names a program that has the key: it is run with the index's path as its last argument.
 
               bundler sign index/bundle.json --key release-2026.key --output index
+              bundler sign index/bundle.json --signer ./hsm-sign --signer-key release-2026.pub --output index
             """)
 
     @Argument(help: "bundle.json")
@@ -30,7 +32,9 @@ struct IndexSign: AsyncParsableCommand {
 
     func run() async throws {
         await CommandRunner.run(format: format) {
-            guard let key = try key.load() else { throw ValidationError("--key FILE is needed") }
+            guard let signer = try key.loadSigner() else {
+                throw ValidationError("--key FILE or --signer COMMAND is needed")
+            }
             let bytes = try FileSystem.readInput(FilePath(index))
             do {
                 _ = try CanonicalJSON.decode(BundleIndex.self, from: Data(bytes))
@@ -38,7 +42,7 @@ struct IndexSign: AsyncParsableCommand {
                 throw BundleBuildError.unreadable(
                     path: index, reason: "not a bundle's index: \(CanonicalJSON.explanation(of: error))")
             }
-            let signature = try key.signature(over: bytes)
+            let signature = try await signer.signature(of: FilePath(index))
             try IndexFolder(FilePath(output)).write(signature)
             let report = SignReport(keyID: signature.keyID, output: output)
             switch format {

@@ -12,7 +12,8 @@ struct SignatureAttach: AsyncParsableCommand {
         commandName: "attach",
         abstract: "Put a signature made elsewhere into a bundle.",
         discussion: """
-            The bundle is written anew beside itself and replaced in one step; its sidecars then no longer match, and
+            A signature that is not valid for this bundle and key is refused, and so is a second one of the same key. The
+            bundle is written anew beside itself and replaced in one step; its sidecars then no longer match, and
             FILE.sha256 is written anew, unsigned.
 
               bundler attach k8s.run --signature index/KEYID.sig --public-key index/KEYID.pub
@@ -38,6 +39,12 @@ struct SignatureAttach: AsyncParsableCommand {
             let bytes = try FileSystem.readInput(FilePath(signature), limit: 1 << 16)
             guard key.isValid(signature: bytes, over: bundle.indexBytes) else {
                 throw SigningError.invalid(keyID: key.keyID)
+            }
+            // One that is there and not valid is replaced: only then is there something to mend.
+            if bundle.signatures.contains(where: {
+                $0.keyID == key.keyID && key.isValid(signature: $0.signature, over: bundle.indexBytes)
+            }) {
+                throw SigningError.signedAlready(keyID: key.keyID)
             }
             try BundleWriter.attach(
                 BundleSignature(keyID: key.keyID, signature: bytes, publicKey: key), to: bundle,

@@ -33,6 +33,12 @@ struct SourceOptions: ParsableArguments {
                 + "network. Repeatable. Default: what this machine's apt uses for the release.", valueName: "line"))
     var aptSource: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "OpenPGP keys that must have signed one source's checksum files: runc=runc.keyring. Needs gpgv. Repeatable.",
+            valueName: "name=file"))
+    var checksumKeyring: [String] = []
+
     @Option(help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"))
     var cache: String?
 
@@ -66,6 +72,7 @@ struct SourceOptions: ParsableArguments {
         _ body: @Sendable (any ArtifactProvider, any ImageProvider, any PackageProvider) async throws -> Result
     ) async throws -> Result {
         let upstreams = try upstreams()
+        let keyrings = try keyrings(of: upstreams)
         let packages = AptPackages(folder: cachePath.appending("apt"), sourceLines: aptSource)
         if let fromFolder {
             let folder = FilePath(fromFolder)
@@ -81,13 +88,29 @@ struct SourceOptions: ParsableArguments {
                 sources: upstreams, transport: transport, cache: cache,
                 credentials: try RegistryCredentials(dockerConfig: Self.dockerConfig))
             let result = try await body(
-                UpstreamArtifacts(sources: upstreams, cache: cache), RegistryImages(client: client), packages)
+                UpstreamArtifacts(sources: upstreams, cache: cache, keyrings: keyrings), RegistryImages(client: client),
+                packages)
             try await transport.shutdown()
             return result
         } catch {
             try? await transport.shutdown()
             throw error
         }
+    }
+
+    /// By the source's name.
+    private func keyrings(of upstreams: SourcesFile) throws -> [String: ChecksumKeyring] {
+        var keyrings: [String: ChecksumKeyring] = [:]
+        for text in checksumKeyring {
+            let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard halves.count == 2, upstreams.files[halves[0]] != nil else {
+                let known = upstreams.files.keys.sorted().joined(separator: ", ")
+                throw BundleBuildError.badOption(
+                    "--checksum-keyring", value: text, expected: "NAME=FILE with one of the names \(known)")
+            }
+            keyrings[halves[0]] = ChecksumKeyring(FilePath(halves[1]))
+        }
+        return keyrings
     }
 
     private static var dockerConfig: FilePath {

@@ -4,7 +4,6 @@ import BundleBuild
 public import BundleModel
 import FoundationEssentials
 import Host
-import Signing
 import SystemPackage
 
 /// How the bundle is written.
@@ -36,7 +35,10 @@ struct WritingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Compression threads; they do not change the bytes.", valueName: "count"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Nodes refuse a lower one. Default: the time of making.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "Nodes refuse a lower one than they have. Default: the time of making, or one more than the highest that was "
+                + "made here.", valueName: "number"))
     var sequence: UInt64?
 
     @Option(
@@ -76,8 +78,15 @@ struct WritingOptions: ParsableArguments {
     }
 
     /// One for each architecture, in their order; heads are looked at before anything is fetched.
-    func options(lock: BundleLock?, key: SigningKey?, architectures: [CPUArchitecture]) throws -> [MakeOptions] {
-        let common = try options(lock: lock, key: key)
+    ///
+    /// - Parameters:
+    ///   - sequences: what was made here before.
+    ///   - progress: is told what there is to say about the sequence.
+    func options(
+        lock: BundleLock?, signer: BundleSigner?, sequences: SequenceRecord, progress: any ProgressSink,
+        architectures: [CPUArchitecture]
+    ) throws -> [MakeOptions] {
+        let common = try options(lock: lock, signer: signer, sequences: sequences, progress: progress)
         return try architectures.map { architecture in
             var options = common
             options.head = try head(lock, architecture)
@@ -94,23 +103,33 @@ struct WritingOptions: ParsableArguments {
         let isExtension = name.extension?.contains(where: \.isLetter) == true
         let text =
             isExtension
-            ? "\(name.stem)-\(architecture.rawValue).\(name.extension ?? "")" : "\(name)-\(architecture.rawValue)"
+            ? "\(name.stem)-\(architecture.rawValue).\(name.extension ?? "")"
+            : "\(name.string)-\(architecture.rawValue)"
         return path.removingLastComponent().appending(text)
     }
 
     /// Without a head.
-    private func options(lock: BundleLock?, key: SigningKey?) throws -> MakeOptions {
-        let epoch = try SourceDate.seconds(
-            environment: ProcessInfo.processInfo.environment, clock: SystemWallClock())
+    private func options(
+        lock: BundleLock?, signer: BundleSigner?, sequences: SequenceRecord, progress: any ProgressSink
+    ) throws -> MakeOptions {
+        let environment = ProcessInfo.processInfo.environment
+        let epoch = try SourceDate.seconds(environment: environment, clock: SystemWallClock())
+        let settings = compression(lock)
+        let line = lock?.productLine ?? productLine ?? "kubernetes"
+        // Read before the work begins: a record that cannot be read must not spoil it at its end.
+        let choice = SequenceChoice(
+            asked: sequence, createdAt: epoch, isFixed: SourceDate.isFixed(environment: environment),
+            highest: try sequences.highest(of: line), productLine: line)
+        if lock == nil, let note = choice.note {
+            progress.report(ProgressEvent(kind: .note, task: "sequence", detail: note))
+        }
         return MakeOptions(
-            output: FilePath(output), head: nil,
-            compression: compression(lock),
-            threads: threads ?? Processors.count, productLine: productLine ?? "kubernetes", sequence: sequence,
-            createdAt: epoch,
-            key: key,
+            output: FilePath(output), head: nil, compression: settings, threads: threads ?? Processors.count,
+            productLine: line, sequence: lock?.sequence ?? choice.sequence, createdAt: epoch, signer: signer,
             tools: Lock.Tools(
                 bundler: BundlerVersion.current, nodeInstall: nil,
-                libzstd: LibraryVersions.libzstd, libarchive: LibraryVersions.libarchive))
+                libzstd: LibraryVersions.libzstd, libarchive: LibraryVersions.libarchive,
+                liblzma: settings.format == .xz ? LibraryVersions.liblzma : nil))
     }
 
     private func head(_ lock: BundleLock?, _ architecture: CPUArchitecture) throws -> HeadExecutable? {

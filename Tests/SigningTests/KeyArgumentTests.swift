@@ -36,7 +36,8 @@ struct KeyArgumentTests {
     @Test(arguments: [
         SigningError.unsigned, .untrusted(offered: []), .invalid(keyID: "k"), .badKey(expected: "a", found: "b"),
         .passphraseNeeded, .wrongPassphrase, .weakPassphrase(characters: 0), .inFile("/x", .wrongPassphrase),
-        .badStatement("r"), .system("read", path: "/x", errno: 2), .library(call: "c", reason: "r"),
+        .badStatement("r"), .badSigner(command: "c", reason: "r"), .signedAlready(keyID: "k"),
+        .system("read", path: "/x", errno: 2), .library(call: "c", reason: "r"),
     ])
     func everyErrorSaysWhatToDo(_ error: SigningError) {
         #expect(!error.hint.isEmpty)

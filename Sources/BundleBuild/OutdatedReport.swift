@@ -1,0 +1,124 @@
+public import BundleModel
+
+/// What has moved since a lock was written: newer patches, tags that name something else, packages of other versions.
+public struct OutdatedReport: Codable, Hashable, Sendable {
+    public static let currentSchemaVersion = 1
+
+    public var schemaVersion: Int
+    /// Whether anything is known to have moved.
+    public var isOutdated: Bool
+    /// When the locked bundle was made: RFC 3339, UTC.
+    public var createdAt: String
+    public var versions: [Version]
+    /// In the lock's order.
+    public var images: [Image]
+    /// In the lock's order; empty when nobody asked for packages.
+    public var packages: [Package]
+
+    /// - Parameters:
+    ///   - tags: what each image's tag names now; images that are not in it are not looked at.
+    ///   - archives: by operating system release, name → version of what its archive has now.
+    public init(
+        _ lock: BundleLock, matrix: VersionMatrix, tags: [ImageReference: CurrentState<SHA256Digest>] = [:],
+        archives: [String: CurrentState<[String: String]>] = [:]
+    ) {
+        let versions = Self.versions(lock.release, matrix)
+        let images = lock.lock.images.compactMap { image in tags[image.reference].map { Image(image, now: $0) } }
+        let packages = lock.lock.artifacts.filter { $0.kind == .deb }.compactMap { package in
+            archives[package.osRelease ?? ""].map { Package(package, now: $0) }
+        }
+        let states = versions.map(\.state) + images.map(\.state) + packages.map(\.state)
+        schemaVersion = Self.currentSchemaVersion
+        isOutdated = states.contains(.moved)
+        createdAt = lock.createdAt
+        self.versions = versions
+        self.images = images
+        self.packages = packages
+    }
+
+    public enum State: String, Codable, Sendable {
+        case same
+        case moved
+        /// Cannot move: the lock's reference has a digest.
+        case pinned
+        /// `reason` says why.
+        case unknown
+    }
+
+    public struct Version: Codable, Hashable, Sendable {
+        /// `Kubernetes`, `containerd`, `calico`.
+        public var component: String
+        public var locked: SemanticVersion
+        /// The newest patch of the same line that the matrix knows; nil where it does not know the line.
+        public var newest: SemanticVersion?
+        public var state: State
+    }
+
+    public struct Image: Codable, Hashable, Sendable {
+        public var reference: ImageReference
+        public var locked: SHA256Digest
+        /// What the tag names now; nil where nobody tells.
+        public var now: SHA256Digest?
+        public var state: State
+        public var reason: String?
+
+        init(_ image: LockedImage, now: CurrentState<SHA256Digest>) {
+            reference = image.reference
+            locked = image.digest
+            switch now {
+            case .known(let digest):
+                self.now = digest
+                state = image.reference.digest != nil ? .pinned : digest == image.digest ? .same : .moved
+            case .unknown(let reason):
+                state = image.reference.digest != nil ? .pinned : .unknown
+                self.reason = image.reference.digest != nil ? nil : reason
+            }
+        }
+    }
+
+    public struct Package: Codable, Hashable, Sendable {
+        public var osRelease: String
+        public var name: String
+        public var locked: String
+        /// What the archive has; nil where it has none, or nobody tells.
+        public var now: String?
+        public var state: State
+        public var reason: String?
+
+        init(_ package: Artifact, now: CurrentState<[String: String]>) {
+            osRelease = package.osRelease ?? ""
+            name = package.name
+            locked = package.version
+            switch now {
+            case .known(let versions):
+                self.now = versions[package.name]
+                state = self.now == package.version ? .same : .moved
+            case .unknown(let reason):
+                state = .unknown
+                self.reason = reason
+            }
+        }
+    }
+
+    private static func versions(_ release: Release, _ matrix: VersionMatrix) -> [Version] {
+        var versions = [
+            version("Kubernetes", release.kubernetes, of: matrix.kubernetesVersions),
+            version("containerd", release.containerd, of: matrix.containerdVersions),
+            version("runc", release.runc, of: matrix.runc),
+            version("CNI plugins", release.cniPlugins, of: matrix.cniPlugins),
+            version("crictl", release.crictl, of: matrix.crictl),
+        ]
+        if release.cni.kind == .calico, let calico = release.cni.version {
+            versions.append(version("Calico", calico, of: matrix.calicoVersions))
+        }
+        return versions
+    }
+
+    private static func version(
+        _ component: String, _ locked: SemanticVersion, of known: [SemanticVersion]
+    ) -> Version {
+        let newest = known.filter { $0.minorName == locked.minorName }.max()
+        let state: State = newest.map { $0 > locked ? .moved : .same } ?? .unknown
+        return Version(component: component, locked: locked, newest: newest, state: state)
+    }
+}
