@@ -53,10 +53,9 @@ struct LocalFiles: Sendable {
 
     /// What the cache has under a digest; nil where that is nothing.
     func kept(_ digest: SHA256Digest, source: String) async throws -> ObtainedArtifact? {
-        guard let path = cache?.path(of: digest), let size = try await KeptFile(path, digest: digest).size() else {
-            return nil
-        }
-        return ObtainedArtifact(path: path, size: size, sha256: digest, proof: Self.proof, source: source)
+        guard let kept = try await cache?.contains(digest) else { return nil }
+        return ObtainedArtifact(
+            path: kept.path, size: kept.size, sha256: digest, proof: Self.proof, source: source)
     }
 
     /// A packed chart, or a chart's folder. A folder's digest is that of the list of its files as sha256sum prints it,
