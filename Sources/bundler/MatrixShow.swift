@@ -1,6 +1,5 @@
 import ArgumentParser
 import BundleBuild
-import BundleModel
 import CLISupport
 
 struct MatrixShow: AsyncParsableCommand {
@@ -28,7 +27,7 @@ struct MatrixShow: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: format) {
             let matrix = try VersionMatrix.embedded()
-            let line = try kubernetes.map { text in
+            let line: String? = try kubernetes.map { text in
                 let version = try matrix.kubernetes(selected: try VersionSelector(text))
                 return try matrix.kubernetes(version).line.line
             }

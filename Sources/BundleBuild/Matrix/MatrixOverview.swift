@@ -1,4 +1,4 @@
-public import BundleModel
+import BundleModel
 
 /// `matrix --format json`: what goes with what, and by which documents.
 ///
@@ -43,25 +43,27 @@ public struct MatrixOverview: Codable, Hashable, Sendable {
 
     /// - Parameter kubernetes: `1.33`: this line, and what goes with it. Nil: everything.
     public init(_ matrix: VersionMatrix, kubernetes line: String? = nil) {
-        let wanted = matrix.kubernetes.filter { line == nil || $0.line == line }
-        let minimums = wanted.flatMap(\.containerdMinimums)
-        func isWanted(_ tested: [String]?) -> Bool {
-            guard let line, let tested else { return true }
-            return tested.contains(line)
+        let lines = matrix.kubernetes.filter { line == nil || $0.line == line }
+        var rows = lines.flatMap { Self.rows($0) }
+        for containerd in matrix.containerd {
+            guard line != nil else {
+                rows += Self.rows(containerd, from: 0)
+                continue
+            }
+            let minimum = lines.flatMap(\.containerdMinimums).first { $0.minorName == containerd.line }
+            if let minimum { rows += Self.rows(containerd, from: minimum.patch) }
         }
-        let all =
-            wanted.flatMap(Self.rows)
-            + matrix.containerd.flatMap { containerd in
-                let minimum = line == nil ? nil : minimums.first { $0.minorName == containerd.line }
-                return line == nil || minimum != nil ? Self.rows(containerd, from: minimum?.patch ?? 0) : []
+        for calico in matrix.calico where line.map({ calico.testedKubernetes.contains($0) }) ?? true {
+            rows += Self.rows(calico)
+        }
+        for addOn in matrix.addOns.addOns {
+            for version in addOn.versions where line.map({ version.isTested(with: $0) }) ?? true {
+                rows.append(Self.row(addOn, version))
             }
-            + matrix.calico.filter { isWanted($0.testedKubernetes) }.flatMap(Self.rows)
-            + matrix.addOns.addOns.flatMap { addOn in
-                addOn.versions.filter { isWanted($0.kubernetes) }.map { Self.row(addOn, $0) }
-            }
+        }
+        let used = Set(rows.flatMap(\.sources))
         let documents = matrix.sources.merging(matrix.addOns.sources) { first, _ in first }
-        let used = Set(all.flatMap(\.sources))
-        rows = all
+        self.rows = rows
         sources = documents.filter { used.contains($0.key) }
     }
 

@@ -64,7 +64,7 @@ extension RequestFile {
         case .allowUntested: allowUntested = try yaml.flag(node, of: name)
         case .sources: sources = try Self.addresses(node, name, yaml)
         case .registryMirrors: registryMirrors = try Self.addresses(node, name, yaml)
-        case .aptSources: aptSources = try yaml.texts(node, of: name)
+        case .aptSources: aptSources = try yaml.values(node, of: name) { Self.aptSource($0, folder) }
         }
     }
 
@@ -129,6 +129,11 @@ extension RequestFile {
     ) throws(BundleBuildError) -> Node {
         guard let value = fields[key] else { throw yaml.fault(node, "\(what) lacks '\(key)'") }
         return value
+    }
+
+    /// A line as it is; anything else is a file's name.
+    private static func aptSource(_ text: String, _ folder: FilePath) -> String {
+        text.hasPrefix("deb ") || text.contains("\n") ? text : path(text, folder)
     }
 
     private static func path(_ text: String, _ folder: FilePath) -> String {

@@ -29,7 +29,7 @@ public struct RequestFile: Hashable, Sendable {
     public var sources: [String: [String]] = [:]
     /// Addresses of a registry by its host in image names, as for `sources`.
     public var registryMirrors: [String: [String]] = [:]
-    /// Apt sources for host packages, one line each.
+    /// Apt sources for host packages: lines, or paths of files that have such.
     public var aptSources: [String] = []
 
     public init() {}
