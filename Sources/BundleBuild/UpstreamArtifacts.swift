@@ -63,7 +63,6 @@ public struct UpstreamArtifacts: ArtifactProvider {
     /// Where upstream publishes no checksum, what came is pinned by the lock from then on.
     private func fetchUnpublished(_ artifact: PlannedArtifact, urls: [String]) async throws -> CachedArtifact {
         let file = try await cache.document(urls, name: artifact.name, limit: 16 << 20)
-        let cache = cache
         let proof = UpstreamProof(kind: .transport, source: urls.first ?? file.url)
         return try await BlockingPool.shared.run { try cache.keep(file.bytes, proof: proof) }
     }

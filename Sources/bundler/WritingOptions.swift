@@ -91,21 +91,9 @@ struct WritingOptions: ParsableArguments {
             var options = common
             options.head = try head(lock, architecture)
             options.tools.nodeInstall = options.head?.head.sha256
-            if architectures.count > 1 { options.output = Self.output(common.output, for: architecture) }
+            if architectures.count > 1 { options.output = MakeOptions.output(common.output, for: architecture) }
             return options
         }
-    }
-
-    /// `k8s.run` becomes `k8s-arm64.run`.
-    static func output(_ path: FilePath, for architecture: CPUArchitecture) -> FilePath {
-        guard let name = path.lastComponent else { return path }
-        // The end of a version is no extension.
-        let isExtension = name.extension?.contains(where: \.isLetter) == true
-        let text =
-            isExtension
-            ? "\(name.stem)-\(architecture.rawValue).\(name.extension ?? "")"
-            : "\(name.string)-\(architecture.rawValue)"
-        return path.removingLastComponent().appending(text)
     }
 
     /// Without a head.

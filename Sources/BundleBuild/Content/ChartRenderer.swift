@@ -28,10 +28,9 @@ struct ChartRenderer: Sendable {
     /// - Returns: the manifest, and what a person should know about it.
     /// - Throws: `BundleBuildError.badChart` with helm's own words, `HostError`.
     func render(_ input: Input) async throws -> RenderedManifest {
-        guard Self.isLabel(input.namespace), Self.isLabel(input.name) else {
-            throw BundleBuildError.badChart(
-                input.name, reason: "'\(input.name)' or its namespace '\(input.namespace)' is no name for Kubernetes")
-        }
+        // Both stand in the manifest, and the name in a path.
+        _ = try PlannedChart.checked(input.name, atMost: 53)
+        _ = try PlannedChart.checked(input.namespace, atMost: 63)
         let first = try await template(input)
         let manifest = try RenderedManifest(first, namespace: input.namespace, name: input.name)
         guard try await template(input) != first else { return manifest }
@@ -73,14 +72,4 @@ struct ChartRenderer: Sendable {
     }
 
     private static let outputLimit = 64 << 20
-
-    /// What Kubernetes takes for a namespace, and helm for a release.
-    private static func isLabel(_ text: String) -> Bool {
-        func isWord(_ byte: UInt8) -> Bool {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        }
-        guard let first = text.utf8.first, let last = text.utf8.last, text.utf8.count <= 63 else { return false }
-        return isWord(first) && isWord(last) && text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") }
-    }
 }
