@@ -29,6 +29,14 @@ extension FetchError {
         }
     }
 
+    /// Whether another address may do better: not where this machine or its user is the cause.
+    var isUpstreams: Bool {
+        switch self {
+        case .system, .badSource, .notCached: false
+        default: true
+        }
+    }
+
     /// Seconds that the server asks to wait.
     var retryAfter: Int? {
         switch self {
