@@ -47,7 +47,7 @@ struct PartMap: Hashable, Sendable {
     /// - Parameter workers: among whom the rest is shared.
     mutating func take(workers: Int) -> Range<UInt64>? {
         guard let size, let first = done.indices.first(where: { isMissing($0) }) else { return nil }
-        let left = done.indices.count { isMissing($0) }
+        let left = done.indices.count(where: { isMissing($0) })
         let most = max(1, min(Self.longestRun, left / max(1, 2 * workers)))
         var end = first + 1
         while end < done.count, end - first < most, isMissing(end), done[end] == 0 { end += 1 }

@@ -10,6 +10,7 @@ extension RetryPolicy {
             do {
                 return try await work()
             } catch let error as FetchError where number < attempts && error.mayPass {
+                try Task.checkCancellation()
                 progress.report(ProgressEvent(kind: .note, task: "fetch", detail: "\(error.message); trying again"))
                 try await wait(number, error.retryAfter)
                 number += 1
