@@ -19,9 +19,6 @@ struct PlanShow: AsyncParsableCommand {
     @OptionGroup(title: "Content") var versions: VersionOptions
     @OptionGroup(title: "Sources") var sources: SourceOptions
 
-    @Flag(help: "Ask no upstream: sizes stay unknown.")
-    var offline = false
-
     @Option(help: "Result on stdout: text or json.")
     var format: OutputFormat = .text
 
@@ -29,11 +26,11 @@ struct PlanShow: AsyncParsableCommand {
         await CommandRunner.run(format: format) {
             let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request())
             try sources.requireMirrors(serve: plan.images.map(\.reference))
-            let (sources, offline) = (sources, offline)
+            let (sources, offline) = (sources, sources.transfers.offline)
             let report = try await Interruption.cancelling {
                 // One question each with a short limit: a plan is for looking at, not for waiting for.
                 try await sources.withProviders(
-                    progress: SilentProgress(), transport: HTTPTransport(stallSeconds: 10), retry: .once
+                    progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once
                 ) { artifacts, images, packages in
                     let sizes =
                         offline
