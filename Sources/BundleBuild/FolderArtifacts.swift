@@ -7,10 +7,10 @@ public import SystemPackage
 /// Artifacts in a folder, at the path that their URL has without its scheme: `DIR/dl.k8s.io/release/v1.33.6/…`.
 public struct FolderArtifacts: ArtifactProvider {
     private let folder: FilePath
-    private let bases: [String: [String]]
+    private let bases: [String: String]
 
-    /// - Parameter bases: base URLs by source name; the folder is laid out by the first of each.
-    public init(folder: FilePath, bases: [String: [String]]) {
+    /// - Parameter bases: base URLs by source name.
+    public init(folder: FilePath, bases: [String: String]) {
         self.folder = folder
         self.bases = bases
     }
@@ -57,7 +57,7 @@ public struct FolderArtifacts: ArtifactProvider {
     }
 
     private func relative(_ path: String, _ artifact: PlannedArtifact) throws -> String {
-        guard let base = bases[artifact.source]?.first else {
+        guard let base = bases[artifact.source] else {
             throw BundleBuildError.missing("the source '\(artifact.source)'", lookedIn: "the sources file")
         }
         var host = base[...]

@@ -62,10 +62,13 @@ struct BundleMake: AsyncParsableCommand {
                 lock: lock, signer: try key.loadSigner(), sequences: sequences, progress: progress,
                 architectures: lock.map { [$0.architecture] } ?? plans.map(\.architecture))
             let listed = wanted.first?.mentions ?? []
+            // More than a few large things at once only share the same connections.
+            let concurrency = min(8, sources.transfers.jobs)
             let summaries = try await Interruption.cancelling {
                 try await sources.withProviders(progress: progress) { artifacts, images, packages in
                     let maker = BundleMaker(
-                        artifacts: artifacts, images: images, packages: packages, progress: progress)
+                        artifacts: artifacts, images: images, packages: packages, concurrency: concurrency,
+                        progress: progress)
                     var made: [MakeSummary] = []
                     if let lock {
                         for each in options { made.append(try await maker.remake(lock, each)) }

@@ -20,9 +20,6 @@ struct PlanShow: AsyncParsableCommand {
     @OptionGroup(title: "Content") var versions: VersionOptions
     @OptionGroup(title: "Sources") var sources: SourceOptions
 
-    @Flag(help: "Ask no upstream: sizes stay unknown.")
-    var offline = false
-
     @Option(help: "Result on stdout: text or json.")
     var format: OutputFormat = .text
 
@@ -31,11 +28,11 @@ struct PlanShow: AsyncParsableCommand {
             let sources = sources.over(try versions.wanted())
             let plans = try versions.requests().map { try Resolver(matrix: VersionMatrix.embedded()).resolve($0) }
             for plan in plans { try sources.requireMirrors(serve: plan.images.map(\.reference)) }
-            let offline = offline
+            let offline = sources.transfers.offline
             let reports = try await Interruption.cancelling {
                 // One question each with a short limit: a plan is for looking at, not for waiting for.
                 try await sources.withProviders(
-                    progress: SilentProgress(), transport: HTTPTransport(stallSeconds: 10), retry: .once
+                    progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once
                 ) { artifacts, images, packages in
                     var reports: [PlanReport] = []
                     for plan in plans {

@@ -18,7 +18,9 @@ struct ChartRendererTests {
         try FileSystem.makeDirectories(scratch.file("home"))
     }
 
-    private func render(settings: [String: String] = [:], namespace: String = "hello") async throws -> RenderedManifest {
+    private func render(
+        settings: [String: String] = [:], namespace: String = "hello"
+    ) async throws -> RenderedManifest {
         let values = scratch.file("values.yaml")
         try AtomicFile.write(Array("replicas: 2".utf8), to: values)
         return try await ChartRenderer(

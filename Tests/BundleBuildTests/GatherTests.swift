@@ -54,7 +54,7 @@ struct GatherTests {
         let layout = try SampleLayout(folder.path.pushing("images/more"))
         for name in images { try await layout.add(name, [SampleLayer("own", "layer of \(name)", .gzip)]) }
         let helm = try #require(try plan().artifact(named: AddOnCatalog.helm))
-        let place = try folder.location(of: helm, BuiltInSources.load().files)
+        let place = try folder.location(of: helm, BuiltInSources.load().bases)
         try FileSystem.makeDirectories(place.removingLastComponent())
         try await folder.replace(helm, members: ["linux-amd64/helm": Array(StandInHelm.script.utf8)])
         return folder
@@ -62,7 +62,7 @@ struct GatherTests {
 
     private func maker(_ folder: UpstreamFolder) throws -> BundleMaker {
         BundleMaker(
-            artifacts: FolderArtifacts(folder: folder.path, bases: try BuiltInSources.load().files),
+            artifacts: FolderArtifacts(folder: folder.path, bases: try BuiltInSources.load().bases),
             images: FolderImages(folder: folder.path.appending("images")), progress: SilentProgress())
     }
 
@@ -142,7 +142,7 @@ struct GatherTests {
     @Test func theLockGivesTheSameBytesOfCharts() async throws {
         let maker = try await maker(upstream([Self.app, Self.hello]))
         let first = try await maker.make(try plan(), options("first.run"))
-        // Of a file with an absolute path the lock has the name only: where the lock is kept, it lies in the folder at hand.
+        // Of a file with an absolute path the lock has the name only.
         var lock = try BundleLock(reading: options("first.run").lockPath)
         lock = try absolute(lock)
         let again = try await gathered(maker, lock)
@@ -193,7 +193,7 @@ struct GatherTests {
     @Test func theOrderOfTheLockDoesNotDependOnWhatEndsFirst() async throws {
         let folder = try await upstream([Self.app, Self.hello])
         let one = BundleMaker(
-            artifacts: FolderArtifacts(folder: folder.path, bases: try BuiltInSources.load().files),
+            artifacts: FolderArtifacts(folder: folder.path, bases: try BuiltInSources.load().bases),
             images: FolderImages(folder: folder.path.appending("images")), concurrency: 1, progress: SilentProgress())
         let first = try await one.make(try plan(), options("one.run"))
         let second = try await maker(folder).make(try plan(), options("many.run"))

@@ -85,8 +85,8 @@ struct RenderedManifestTests {
     @Test func linesOfOtherSystemsAndTextBlocksStayWhole() throws {
         let rendered = "---\r\nkind: ConfigMap\r\nmetadata:\r\n  name: a\r\ndata:\r\n  text: |\r\n    ---\r\n    x\r\n"
         let text = try manifest(rendered, in: "default").text
-        #expect(
-            text == "---\nkind: ConfigMap\nmetadata:\n  namespace: default\n  name: a\ndata:\n  text: |\n    ---\n    x\n")
+        let metadata = "metadata:\n  namespace: default\n  name: a\n"
+        #expect(text == "---\nkind: ConfigMap\n\(metadata)data:\n  text: |\n    ---\n    x\n")
     }
 
     @Test func anObjectInOneLineIsToldToGoElsewhere() throws {

@@ -78,7 +78,7 @@ struct AddOnsStepTests {
     @Test(arguments: [
         (SemanticVersion(1, 21, 14), false), (SemanticVersion(1, 22, 0), true), (SemanticVersion(1, 33, 6), true),
     ])
-    func manifestsAreAppliedInOrderByTheServerWhereItCan(_ version: SemanticVersion, _ isServerSide: Bool) async throws {
+    func manifestsAreAppliedInOrder(_ version: SemanticVersion, byTheServer isServerSide: Bool) async throws {
         let runner = Applying([CommandResult(status: 0)])
         try await apply(try target(try Scratch(), runner, kubernetes: version))
         let commands = runner.commands
