@@ -143,6 +143,7 @@ extension BundleMaker {
     ) -> LockedImage {
         LockedImage(
             reference: image.reference, digest: image.target.digest, mediaType: image.target.mediaType,
-            manifest: image.manifest, size: image.size, layers: layers, roles: roles, source: image.source)
+            manifest: image.manifest, size: image.size, layers: layers, roles: roles, source: image.source,
+            signatures: image.signatures)
     }
 }
