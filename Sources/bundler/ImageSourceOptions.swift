@@ -13,8 +13,8 @@ struct ImageSourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Take images from what 'docker save' wrote, or from a tar of an OCI layout, also compressed, before asking a "
-                + "registry. =REFERENCE names the only image of one that does not say its name. Repeatable.",
+            "Take images from what 'docker save' wrote, or from a tar of an OCI layout, also compressed, before asking "
+                + "a registry. =REFERENCE names the only image of one that does not say its name. Repeatable.",
             valueName: "file[=reference]"))
     var imageArchive: [String] = []
 

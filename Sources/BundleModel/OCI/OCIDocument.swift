@@ -35,8 +35,8 @@ public struct OCIDocument: Hashable, Sendable {
         }
     }
 
-    /// - Parameter type: of the answer's header, or of the descriptor that names the document. Where nobody says it and the
-    ///   document does not either, it is one of OCI's, which alone may be silent, and its fields tell which.
+    /// - Parameter type: of the answer's header, or of the descriptor that names the document. Where nobody says it and
+    ///   the document does not either, it is one of OCI's, which alone may be silent, and its fields tell which.
     /// - Throws: `DecodingError`; also for another schema version than 2, as Docker's oldest manifests have it, and for a
     ///   media type of something else.
     public init(_ json: Data, cameAs type: OCIMediaType? = nil) throws {

@@ -1,6 +1,5 @@
 import BundleModel
 import FoundationEssentials
-import NIOCore
 import NIOHTTP1
 
 extension RegistryClient {
@@ -17,8 +16,8 @@ extension RegistryClient {
         }
     }
 
-    /// Does a request with what is known to open the repository. Where that is refused, once more with what the registry
-    /// asks for; again only when that had been good for a while, as a token is in the middle of a large layer.
+    /// Does a request with what is known to open the repository. Where that is refused, once more with what the
+    /// registry asks for; again only when that had been good for a while, as a token is in the middle of a large layer.
     ///
     /// - Parameters:
     ///   - url: what is asked for.
@@ -128,7 +127,7 @@ extension RegistryClient {
                     image: "\(endpoint.registry)/\(endpoint.repository)", url: realm, status: answer.status)
             }
             if let failure = HTTPTransport.failure(answer) { throw failure }
-            let bytes = try await transport.small(answer, limit: 1 << 20)
+            let bytes = try await transport.bytes(of: answer, limit: 1 << 20)
             guard let token = try? CanonicalJSON.decode(Token.self, from: Data(bytes)),
                 let value = token.token ?? token.accessToken, !value.isEmpty
             else { throw FetchError.badAnswer(url: realm, reason: "the answer holds no token") }

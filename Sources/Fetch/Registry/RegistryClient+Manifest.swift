@@ -1,6 +1,7 @@
 import BundleModel
 import FoundationEssentials
 import Host
+import NIOHTTP1
 import Signing
 import SystemPackage
 
@@ -32,7 +33,8 @@ extension RegistryClient {
     nonisolated func resolve(
         _ reference: ImageReference, architecture: CPUArchitecture, at endpoint: RegistryEndpoint
     ) async throws -> FoundImage {
-        let top = try await manifest(reference.manifestReference, of: reference, at: endpoint, expected: reference.digest)
+        let top = try await manifest(
+            reference.manifestReference, of: reference, at: endpoint, expected: reference.digest)
         var chosen = top
         if case .index(let index) = top.document.content {
             let platform = OCIPlatform(architecture)
@@ -72,11 +74,8 @@ extension RegistryClient {
             let bytes = try FileSystem.read(kept.path, limit: limit)
             return try parsed(bytes, expected, cameAs: type, of: reference, url: url)
         }
-        let answer = try await authorized(endpoint, url: url) { authorization in
-            try await cache.document(
-                [url], name: "manifest of \(reference)", limit: limit, accept: OCIMediaType.documents.map(\.rawValue),
-                authorization: authorization)
-        }
+        let answer = try await document(
+            url, name: "manifest of \(reference)", at: endpoint, accept: OCIMediaType.documents)
         let digest = SHA256Hasher.hash(answer.bytes)
         if let expected, digest != expected {
             throw FetchError.wrongDigest(url: url, expected: expected, actual: digest)
@@ -91,6 +90,22 @@ extension RegistryClient {
         return manifest
     }
 
+    /// A small document, remembered for runs without a network.
+    nonisolated func document(
+        _ url: String, name: String, at endpoint: RegistryEndpoint, accept: [OCIMediaType]
+    ) async throws -> CachedDocument {
+        try await authorized(endpoint, url: url) { authorization in
+            try await cache.document([url], name: name, limit: Int(ImageMember.documentLimit)) { url in
+                var headers = HTTPHeaders()
+                for type in accept { headers.add(name: "Accept", value: type.rawValue) }
+                if let authorization { headers.add(name: "Authorization", value: authorization) }
+                let answer = try await transport.get(url, headers: headers)
+                if let failure = HTTPTransport.failure(answer) { throw failure }
+                return answer
+            }
+        }
+    }
+
     private nonisolated func parsed(
         _ bytes: [UInt8], _ digest: SHA256Digest, cameAs type: OCIMediaType?, of reference: ImageReference, url: String
     ) throws -> FetchedManifest {
@@ -101,8 +116,8 @@ extension RegistryClient {
             if let version = try? CanonicalJSON.decode(Version.self, from: Data(bytes)), version.schemaVersion == 1 {
                 throw FetchError.badAnswer(
                     url: url,
-                    reason: "\(reference) has a manifest of Docker's schema 1, which containerd does not load any more: "
-                        + "it has to be pushed anew by a current tool")
+                    reason: "\(reference) has a manifest of Docker's schema 1, which containerd does not load any "
+                        + "more: it has to be pushed anew by a current tool")
             }
             throw FetchError.badAnswer(
                 url: url, reason: "not an image's manifest: \(CanonicalJSON.explanation(of: error))")

@@ -1,6 +1,5 @@
 public import BundleModel
 import FoundationEssentials
-import NIOCore
 import NIOHTTP1
 import Signing
 
@@ -18,14 +17,16 @@ extension RegistryClient {
         var manifests: [Entry]
     }
 
-    /// Manifests that hold signatures of an image's index or manifest, sorted: the one that cosign puts under a tag beside
-    /// it, else the referrers that say that they are signatures. Nothing is checked, and nothing that goes wrong is an
-    /// error.
+    /// Manifests that hold signatures of an image's index or manifest, sorted: the one that cosign puts under a tag
+    /// beside it, else the referrers that say that they are signatures. Nothing is checked, and nothing that goes wrong
+    /// is an error.
     public nonisolated func signatures(of digest: SHA256Digest, in reference: ImageReference) async -> [SHA256Digest] {
         guard let address = await firstAnswering(for: reference) else { return [] }
         let endpoint = RegistryEndpoint(address: address, of: reference)
         let tag = endpoint.manifest("sha256-\(digest.hex).sig")
-        if let bytes = await extra(tag, endpoint, accept: OCIMediaType.documents), (try? OCIDocument(Data(bytes))) != nil {
+        if let bytes = await extra(tag, endpoint, accept: OCIMediaType.documents),
+            (try? OCIDocument(Data(bytes))) != nil
+        {
             return [SHA256Hasher.hash(bytes)]
         }
         guard let bytes = await extra(endpoint.referrers(digest), endpoint, accept: [.index]),
@@ -41,12 +42,7 @@ extension RegistryClient {
     private nonisolated func extra(
         _ url: String, _ endpoint: RegistryEndpoint, accept: [OCIMediaType]
     ) async -> [UInt8]? {
-        let answer = try? await authorized(endpoint, url: url) { authorization in
-            try await cache.document(
-                [url], name: "signatures", limit: Int(ImageMember.documentLimit), accept: accept.map(\.rawValue),
-                authorization: authorization)
-        }
-        return answer?.bytes
+        try? await document(url, name: "signatures", at: endpoint, accept: accept).bytes
     }
 
     /// What a reference resolves to now, asked of the registry without fetching it.

@@ -2,8 +2,8 @@ public import BundleModel
 
 /// Pulls images by the OCI distribution protocol, one platform each, every digest and size checked.
 ///
-/// A registry may have several addresses. They are asked in their order, beginning with the one that answered last; what
-/// one refuses or does not have, the next may give.
+/// A registry may have several addresses. They are asked in their order, beginning with the one that answered last;
+/// what one refuses or does not have, the next may give.
 public actor RegistryClient {
     /// Of one image at once. With several images that is more than there are connections.
     private static let blobsAtOnce = 8
@@ -156,9 +156,7 @@ public actor RegistryClient {
 extension FetchError {
     /// Whether another address may give what this one did not.
     fileprivate var mayBeElsewhere: Bool {
-        switch self {
-        case .system, .badSource: false
-        default: true
-        }
+        if case .notCached = self { return true }
+        return isUpstreams
     }
 }
