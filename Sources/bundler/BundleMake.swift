@@ -20,6 +20,7 @@ struct BundleMake: AsyncParsableCommand {
 
     @OptionGroup(title: "Content") var versions: VersionOptions
     @OptionGroup(title: "Sources") var sources: SourceOptions
+    @OptionGroup(title: "Images") var imageSources: ImageSourceOptions
     @OptionGroup(title: "Signing") var key: KeyOptions
     @OptionGroup(title: "Bundle") var writing: WritingOptions
     @OptionGroup(title: "Reporting") var report: ReportOptions
@@ -51,9 +52,11 @@ struct BundleMake: AsyncParsableCommand {
             try sources.requireMirrors(serve: images)
             let options = try writing.options(lock: lock, key: try key.load())
             let progress = report.renderer
-            let sources = sources
+            let (sources, imageSources) = (sources, imageSources)
             let summary = try await Interruption.cancelling {
-                try await sources.withProviders(progress: progress) { artifacts, images, packages in
+                try await sources.withProviders(progress: progress) { artifacts, registries, packages in
+                    let images = try await imageSources.images(
+                        registries, cache: sources.cachePath, progress: progress)
                     let maker = BundleMaker(
                         artifacts: artifacts, images: images, packages: packages, progress: progress)
                     if let lock { return try await maker.remake(lock, options) }

@@ -18,6 +18,7 @@ struct PlanShow: AsyncParsableCommand {
 
     @OptionGroup(title: "Content") var versions: VersionOptions
     @OptionGroup(title: "Sources") var sources: SourceOptions
+    @OptionGroup(title: "Images") var imageSources: ImageSourceOptions
 
     @Flag(help: "Ask no upstream: sizes stay unknown.")
     var offline = false
@@ -29,12 +30,14 @@ struct PlanShow: AsyncParsableCommand {
         await CommandRunner.run(format: format) {
             let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request())
             try sources.requireMirrors(serve: plan.images.map(\.reference))
-            let (sources, offline) = (sources, offline)
+            let (sources, imageSources, offline) = (sources, imageSources, offline)
             let report = try await Interruption.cancelling {
                 // One question each with a short limit: a plan is for looking at, not for waiting for.
                 try await sources.withProviders(
                     progress: SilentProgress(), transport: HTTPTransport(stallSeconds: 10), retry: .once
-                ) { artifacts, images, packages in
+                ) { artifacts, registries, packages in
+                    let images = try await imageSources.images(
+                        registries, cache: sources.cachePath, progress: SilentProgress())
                     let sizes =
                         offline
                         ? PlanSizes(unknownFor: plan, reason: "--offline")

@@ -18,6 +18,8 @@ public struct FolderImages: ImageProvider {
         return try layout.size(of: reference, top: top, architecture: architecture)
     }
 
+    public func digest(of reference: ImageReference) async throws -> SHA256Digest? { try find(reference).top.digest }
+
     public func obtain(
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
         progress: any ProgressSink

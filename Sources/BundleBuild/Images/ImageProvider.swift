@@ -9,6 +9,10 @@ public protocol ImageProvider: Sendable {
     /// Bytes of an image's manifest, config and layers, without fetching layers; nil where the source does not tell.
     func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64?
 
+    /// What a reference names now, an index or a manifest, without fetching anything else; nil where the source does not
+    /// tell.
+    func digest(of reference: ImageReference) async throws -> SHA256Digest?
+
     /// An image for one architecture as local blobs, every one checked against its digest.
     ///
     /// - Parameter pinned: the digest that a lock holds for the reference; nothing else is then accepted.
@@ -22,6 +26,8 @@ public protocol ImageProvider: Sendable {
 }
 
 extension ImageProvider {
+    public func digest(of reference: ImageReference) async throws -> SHA256Digest? { nil }
+
     public func signatures(of image: ObtainedImage) async -> [SHA256Digest] { [] }
 }
 

@@ -43,6 +43,15 @@ public struct ImageSources: ImageProvider {
         return try layout.size(of: reference, top: top, architecture: architecture)
     }
 
+    public func digest(of reference: ImageReference) async throws -> SHA256Digest? {
+        if let (_, top) = try local(reference) { return top.digest }
+        return try await registry.digest(of: reference)
+    }
+
+    public func signatures(of image: ObtainedImage) async -> [SHA256Digest] {
+        recordsSignatures ? await registry.signatures(of: image) : []
+    }
+
     public func obtain(
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
         progress: any ProgressSink

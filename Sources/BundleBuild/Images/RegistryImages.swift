@@ -15,6 +15,10 @@ public struct RegistryImages: ImageProvider {
         try await client.size(of: reference, architecture: architecture)
     }
 
+    public func digest(of reference: ImageReference) async throws -> SHA256Digest? {
+        try await client.digest(of: reference)
+    }
+
     public func obtain(
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
         progress: any ProgressSink

@@ -1,6 +1,5 @@
 public import BundleModel
 import FoundationEssentials
-import NIOHTTP1
 import Signing
 
 extension RegistryClient {
@@ -43,31 +42,5 @@ extension RegistryClient {
         _ url: String, _ endpoint: RegistryEndpoint, accept: [OCIMediaType]
     ) async -> [UInt8]? {
         try? await document(url, name: "signatures", at: endpoint, accept: accept).bytes
-    }
-
-    /// What a reference resolves to now, asked of the registry without fetching it.
-    ///
-    /// - Throws: `FetchError`.
-    public nonisolated func currentDigest(of reference: ImageReference) async throws -> SHA256Digest {
-        try await first(of: reference) { endpoint in
-            let url = endpoint.manifest(reference.tag ?? reference.manifestReference)
-            let told = try await authorized(endpoint, url: url) { authorization in
-                try await head(url, authorization: authorization)
-            }
-            if let told { return told }
-            let name = reference.tag ?? reference.manifestReference
-            return try await manifest(name, of: reference, at: endpoint, expected: nil).digest
-        }
-    }
-
-    private nonisolated func head(_ url: String, authorization: String?) async throws -> SHA256Digest? {
-        var headers = HTTPHeaders()
-        for type in OCIMediaType.documents { headers.add(name: "Accept", value: type.rawValue) }
-        if let authorization { headers.add(name: "Authorization", value: authorization) }
-        return try await cache.repeating { () async throws -> SHA256Digest? in
-            let answer = try await transport.get(url, headers: headers, method: .HEAD)
-            if let failure = HTTPTransport.failure(answer) { throw failure }
-            return answer.headers.first(name: "Docker-Content-Digest").flatMap { try? SHA256Digest($0) }
-        }
     }
 }

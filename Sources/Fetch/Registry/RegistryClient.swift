@@ -100,6 +100,7 @@ public actor RegistryClient {
                 if addresses.count > 1 { await prefer(address, for: reference.registry) }
                 return result
             } catch let error as FetchError where addresses.count > 1 && error.mayBeElsewhere {
+                try Task.checkCancellation()
                 progress.report(
                     ProgressEvent(
                         kind: .note, task: "pull \(reference)",
