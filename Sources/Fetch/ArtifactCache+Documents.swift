@@ -1,4 +1,3 @@
-import BundleModel
 import NIOHTTP1
 
 extension ArtifactCache {

@@ -94,7 +94,8 @@ public struct ArtifactCache: Sendable {
             let file = HTTPTransport.fileName(request.url)
             let document = try await document([url] + mirrors, name: HTTPTransport.fileName(url), limit: 1 << 20)
             let checksums = ChecksumFile(String(decoding: document.bytes, as: UTF8.self), source: document.url)
-            return (try checksums.digest(of: file), UpstreamProof(kind: .publishedChecksum, source: document.url))
+            // The canonical address, whoever answered: a lock is the same on machines with other mirrors.
+            return (try checksums.digest(of: file), UpstreamProof(kind: .publishedChecksum, source: url))
         }
     }
 }

@@ -20,9 +20,6 @@ struct PlanShow: AsyncParsableCommand {
     @OptionGroup(title: "Sources") var sources: SourceOptions
     @OptionGroup(title: "Images") var imageSources: ImageSourceOptions
 
-    @Flag(help: "Ask no upstream: sizes stay unknown.")
-    var offline = false
-
     @Option(help: "Result on stdout: text or json.")
     var format: OutputFormat = .text
 
@@ -30,11 +27,11 @@ struct PlanShow: AsyncParsableCommand {
         await CommandRunner.run(format: format) {
             let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request())
             try sources.requireMirrors(serve: plan.images.map(\.reference))
-            let (sources, imageSources, offline) = (sources, imageSources, offline)
+            let (sources, imageSources, offline) = (sources, imageSources, sources.transfers.offline)
             let report = try await Interruption.cancelling {
                 // One question each with a short limit: a plan is for looking at, not for waiting for.
                 try await sources.withProviders(
-                    progress: SilentProgress(), transport: HTTPTransport(stallSeconds: 10), retry: .once
+                    progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once
                 ) { artifacts, registries, packages in
                     let images = try await imageSources.images(
                         registries, cache: sources.cachePath, progress: SilentProgress())
