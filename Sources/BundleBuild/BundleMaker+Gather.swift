@@ -119,7 +119,8 @@ extension BundleMaker {
     ) -> LockedImage {
         LockedImage(
             reference: image.reference, digest: image.target.digest, mediaType: image.target.mediaType,
-            manifest: image.manifest, size: image.size, layers: layers, roles: roles, source: image.source)
+            manifest: image.manifest, size: image.size, layers: layers, roles: roles, source: image.source,
+            signatures: image.signatures)
     }
 
     private static func entry(_ package: ObtainedPackage, osRelease: String) -> Artifact {

@@ -10,6 +10,10 @@ public enum FetchError: Error, Equatable {
     case notFound(url: String)
     /// 401, 403 or 429.
     case refused(url: String, status: Int, retryAfter: Int?)
+    /// The server at `url` that gives out a registry's tokens gives none. `image`: registry and repository.
+    case loginDenied(image: String, url: String, status: Int)
+    /// A login for a registry could not be read, or the program that keeps it failed.
+    case badLogin(registry: String, reason: String)
     case badStatus(url: String, status: Int, retryAfter: Int? = nil)
     /// A web page where a file was expected: a login portal or an error page.
     case html(url: String)
@@ -36,7 +40,8 @@ extension FetchError: Diagnostic {
         switch self {
         case .unreachable, .stalled, .badStatus: .upstreamUnreachable
         case .notFound, .noPlatform, .notCached: .missingArtifact
-        case .refused: .upstreamRefused
+        case .refused, .loginDenied: .upstreamRefused
+        case .badLogin: .hostCommandFailed
         case .html, .insecure, .untrusted, .wrongSize, .wrongDigest, .noChecksum, .badAnswer:
             .upstreamMismatch
         case .badSource: .invalidInput
@@ -51,6 +56,9 @@ extension FetchError: Diagnostic {
         case .notFound(let url): "\(url) does not exist (404)"
         case .refused(let url, let status, let after):
             "\(url) refuses with status \(status)" + (after.map { ", asks to wait \($0) s" } ?? "")
+        case .loginDenied(let image, let url, let status):
+            "\(url) gives no token to pull \(image): status \(status), expected 200"
+        case .badLogin(let registry, let reason): "the login for \(registry) cannot be used: \(reason)"
         case .badStatus(let url, let status, _): "\(url) answered with status \(status), expected 200"
         case .html(let url): "\(url) answered with a web page, expected a file"
         case .insecure(let url, let from): "\(from) leads from HTTPS to plain \(url), expected HTTPS"
@@ -73,6 +81,8 @@ extension FetchError: Diagnostic {
             "check the network and the proxy settings; run the same command again, what is in the cache stays"
         case .notFound: "check the version, or the base address with --source NAME=URL"
         case .refused(_, 429, _): "wait, or use a mirror with --registry-mirror HOST=URL"
+        case .loginDenied: "check the image's name; if it is not public, log in with your container tool"
+        case .badLogin: "log in again with your container tool, or take that program out of its config.json"
         case .refused: "log in with your container tool, or use a mirror"
         case .html: "a proxy or a login page answers in the upstream's place"
         case .insecure, .wrongSize, .wrongDigest, .noChecksum, .badAnswer: "do not use it; try another mirror"

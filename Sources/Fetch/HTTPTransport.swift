@@ -35,7 +35,7 @@ public final class HTTPTransport: Sendable {
         self.isOffline = isOffline
     }
 
-    private func client(for url: String) throws -> HTTPClient {
+    func client(for url: String) throws -> HTTPClient {
         let server = try proxies.server(for: url)
         return clients.withLock { clients in
             if let client = clients[server] { return client }

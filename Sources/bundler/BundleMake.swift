@@ -21,6 +21,7 @@ struct BundleMake: AsyncParsableCommand {
 
     @OptionGroup(title: "Content") var versions: VersionOptions
     @OptionGroup(title: "Sources") var sources: SourceOptions
+    @OptionGroup(title: "Images") var imageSources: ImageSourceOptions
     @OptionGroup(title: "Signing") var key: KeyOptions
     @OptionGroup(title: "Bundle") var writing: WritingOptions
     @OptionGroup(title: "Reporting") var report: ReportOptions
@@ -64,8 +65,11 @@ struct BundleMake: AsyncParsableCommand {
             let listed = wanted.first?.mentions ?? []
             // More than a few large things at once only share the same connections.
             let concurrency = min(8, sources.transfers.jobs)
+            let imageSources = imageSources
             let summaries = try await Interruption.cancelling {
-                try await sources.withProviders(progress: progress) { artifacts, images, packages in
+                try await sources.withProviders(progress: progress) { artifacts, registries, packages in
+                    let images = try await imageSources.images(
+                        registries, cache: sources.cachePath, progress: progress)
                     let maker = BundleMaker(
                         artifacts: artifacts, images: images, packages: packages, concurrency: concurrency,
                         progress: progress)

@@ -19,6 +19,7 @@ struct PlanShow: AsyncParsableCommand {
 
     @OptionGroup(title: "Content") var versions: VersionOptions
     @OptionGroup(title: "Sources") var sources: SourceOptions
+    @OptionGroup(title: "Images") var imageSources: ImageSourceOptions
 
     @Option(help: "Result on stdout: text or json.")
     var format: OutputFormat = .text
@@ -26,14 +27,18 @@ struct PlanShow: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: format) {
             let sources = sources.over(try versions.wanted())
-            let plans = try versions.requests().map { try Resolver(matrix: VersionMatrix.embedded()).resolve($0) }
+            let plans = try versions.requests().map {
+                try Resolver(matrix: VersionMatrix.embedded()).resolve($0.readingImageLists().request)
+            }
             for plan in plans { try sources.requireMirrors(serve: plan.images.map(\.reference)) }
-            let offline = sources.transfers.offline
+            let (imageSources, offline) = (imageSources, sources.transfers.offline)
             let reports = try await Interruption.cancelling {
                 // One question each with a short limit: a plan is for looking at, not for waiting for.
                 try await sources.withProviders(
                     progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once
-                ) { artifacts, images, packages in
+                ) { artifacts, registries, packages in
+                    let images = try await imageSources.images(
+                        registries, cache: sources.cachePath, progress: SilentProgress())
                     var reports: [PlanReport] = []
                     for plan in plans {
                         let sizes =

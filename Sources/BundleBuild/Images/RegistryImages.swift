@@ -25,8 +25,11 @@ public struct RegistryImages: ImageProvider {
     ) async throws -> ObtainedImage {
         let task = "pull \(reference)"
         progress.report(ProgressEvent(kind: .started, task: task))
+        if let pinned, let digest = reference.digest, pinned != digest {
+            throw BundleBuildError.wrongChecksum(reference.description, expected: pinned, actual: digest)
+        }
         let asked = try pinned.map { try ImageReference("\(reference.name)@\($0)") } ?? reference
-        let image = try await client.pull(asked, architecture: architecture)
+        let image = try await client.pull(asked, architecture: architecture, progress: progress)
         let blobs = image.blobs.map {
             ObtainedImage.Blob(digest: $0.digest, size: $0.size, content: .file($0.path))
         }
@@ -37,5 +40,9 @@ public struct RegistryImages: ImageProvider {
         return ObtainedImage(
             reference: reference, target: image.target, manifest: image.manifest, blobs: documents + blobs,
             source: image.source)
+    }
+
+    public func signatures(of image: ObtainedImage) async -> [SHA256Digest] {
+        await client.signatures(of: image.target.digest, in: image.reference)
     }
 }

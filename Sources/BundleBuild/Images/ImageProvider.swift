@@ -1,7 +1,7 @@
 public import BundleModel
 public import SystemPackage
 
-/// Where images come from: registries, or OCI layouts in a folder.
+/// Where images come from: registries, OCI layouts, archives.
 public protocol ImageProvider: Sendable {
     /// The registry's address, or the folder, that an image would be read from.
     func location(of reference: ImageReference) -> String
@@ -20,10 +20,15 @@ public protocol ImageProvider: Sendable {
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
         progress: any ProgressSink
     ) async throws -> ObtainedImage
+
+    /// Manifests that hold signatures of an image, where its source has some: best effort, nothing is checked.
+    func signatures(of image: ObtainedImage) async -> [SHA256Digest]
 }
 
 extension ImageProvider {
     public func digest(of reference: ImageReference) async throws -> SHA256Digest? { nil }
+
+    public func signatures(of image: ObtainedImage) async -> [SHA256Digest] { [] }
 }
 
 /// An image as blobs on disk.
@@ -37,15 +42,19 @@ public struct ObtainedImage: Hashable, Sendable {
     public var blobs: [Blob]
     /// Where it was pulled from.
     public var source: String
+    /// Manifests that hold signatures of it at the registry, sorted; nil where none are known.
+    public var signatures: [SHA256Digest]?
 
     public init(
-        reference: ImageReference, target: OCIDescriptor, manifest: SHA256Digest, blobs: [Blob], source: String
+        reference: ImageReference, target: OCIDescriptor, manifest: SHA256Digest, blobs: [Blob], source: String,
+        signatures: [SHA256Digest]? = nil
     ) {
         self.reference = reference
         self.target = target
         self.manifest = manifest
         self.blobs = blobs
         self.source = source
+        self.signatures = signatures
     }
 
     /// Bytes of all blobs.
