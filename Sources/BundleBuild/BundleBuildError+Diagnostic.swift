@@ -5,8 +5,8 @@ extension BundleBuildError: Diagnostic {
         switch self {
         case .unknownVersion: .unknownVersion
         case .incompatible: .incompatibleVersions
-        case .badOption, .unreadable, .badHead, .lockMismatch, .exists: .invalidInput
-        case .imageListMismatch, .badImageList, .wrongChecksum, .badImage: .upstreamMismatch
+        case .badOption, .unreadable, .badHead, .lockMismatch, .exists, .packageConflict: .invalidInput
+        case .imageListMismatch, .badImageList, .wrongChecksum, .badImage, .badArchive, .badPackage: .upstreamMismatch
         case .missing: .missingArtifact
         case .noSpace: .noSpace
         }
@@ -28,6 +28,9 @@ extension BundleBuildError: Diagnostic {
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .badHead(let path, let reason): "\(path) cannot be the head of a bundle: \(reason)"
         case .lockMismatch(let differences): "the lock cannot be kept: " + differences.joined(separator: "; ")
+        case .badArchive(let url, let reason): "\(url) \(reason)"
+        case .badPackage(let source, let reason): "\(source): \(reason)"
+        case .packageConflict(let one, let other, let reason): "\(one) and \(other) do not go together: \(reason)"
         case .noSpace(let path, let needed, let free):
             "\(path) has \(free / 1_000_000) MB free, \(needed / 1_000_000) MB are needed"
         case .exists(let path): "\(path) exists already"
@@ -51,6 +54,10 @@ extension BundleBuildError: Diagnostic {
         case .badImage: "pull the image anew from where it was published; a bundle cannot have it as it is"
         case .badHead: "build it with 'make static' and give it as --node-install PATH"
         case .lockMismatch: "use the tools and parameters of the lock, or make a new bundle without --locked"
+        case .badArchive:
+            "try another mirror; name its keys with --apt-keyring; for an archive of the past use --apt-snapshot"
+        case .badPackage: "do not use it; try another mirror, and tell who runs this one"
+        case .packageConflict: "choose one of them, or other archives with --apt-source"
         case .noSpace: "free space there, or give other places with --output and --cache"
         case .exists: "move it away or choose another name"
         case .badOption: "correct it; --help lists the options"

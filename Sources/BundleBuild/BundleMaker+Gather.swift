@@ -45,7 +45,7 @@ extension BundleMaker {
         _ osRelease: String, _ architecture: CPUArchitecture, _ content: inout GatheredContent
     ) async throws {
         let obtained = try await packageProvider(osRelease).obtain(
-            AptPackages.wanted, osRelease: osRelease, architecture: architecture, progress: progress)
+            OSRelease.find(osRelease)?.hostPackages ?? [], osRelease: osRelease, architecture: architecture, progress: progress)
         for package in obtained {
             let entry = Artifact(
                 name: package.name, kind: .deb, version: package.version, source: package.file.source,

@@ -87,7 +87,7 @@ struct PlanReport: Codable {
                 listedBy: isAskedFor ? "--image" : "matrix", source: imageLocation(image.reference))
         }
         packages = plan.osReleases.flatMap { release in
-            AptPackages.wanted.map {
+            (OSRelease.find(release)?.hostPackages ?? []).map {
                 PackageLine(name: $0, osRelease: release, license: AptPackages.license, source: packageSource)
             }
         }

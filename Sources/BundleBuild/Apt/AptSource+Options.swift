@@ -7,11 +7,11 @@ extension AptSource {
     ]
 
     /// - Returns: nil for an address that is not read from here: cdrom:, tor+http:, mirror:.
-    init?(url: String, suite: String, components: [String]) {
-        guard Self.schemes.contains(where: { url.hasPrefix($0) }) else { return nil }
-        var address = url[...]
-        while address.hasSuffix("/") { address = address.dropLast() }
-        self.url = String(address)
+    init?(address: String, suite: String, components: [String]) {
+        guard Self.schemes.contains(where: { address.hasPrefix($0) }) else { return nil }
+        var url = address[...]
+        while url.hasSuffix("/") { url = url.dropLast() }
+        self.url = String(url)
         self.suite = suite
         self.components = components
     }
@@ -25,7 +25,7 @@ extension AptSource {
         case "trusted": isTrusted = try Self.flag(name, value, in: line)
         case "signed-by": keys = try Self.keys(value, in: line)
         case "check-valid-until": checksValidity = try Self.flag(name, value, in: line)
-        case "by-hash": usesDigestNames = value == "force" ? true : try Self.flag(name, value, in: line)
+        case "by-hash": usesDigestNames = try value == "force" || Self.flag(name, value, in: line)
         case "pin":
             guard let number = Int(value) else {
                 throw .badOption("apt source", value: line, expected: "pin=NUMBER; 500 is the priority of most archives")

@@ -1,3 +1,6 @@
+import Host
+import SystemPackage
+
 extension AptSource {
     static let form = "'deb [signed-by=/PATH] URL SUITE COMPONENT…', or a file whose name ends with .list or .sources"
 
@@ -27,10 +30,22 @@ extension AptSource {
         guard type == "deb", words.count >= 2 else {
             throw .badOption("apt source", value: line, expected: form)
         }
-        guard var source = AptSource(url: words[0], suite: words[1], components: Array(words[2...])) else { return nil }
+        guard var source = AptSource(address: words[0], suite: words[1], components: Array(words[2...])) else {
+            return nil
+        }
         try source.requireComponents(line)
         for (name, value) in options { try source.apply(option: name, value, in: line) }
         return source
+    }
+
+    /// The sources of a file: of paragraphs where its name ends with .sources, else of lines.
+    ///
+    /// - Throws: `BundleBuildError.badOption`, `.unreadable`, `HostError`.
+    static func parse(file path: FilePath) throws -> [AptSource] {
+        let bytes = try FileSystem.readInput(path, limit: 4 << 20)
+        if path.string.hasSuffix(".sources") { return try parse(deb822: bytes, place: path.string) }
+        return try String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .compactMap { try parse(line: String($0)) }
     }
 
     /// The sources of a file of paragraphs: `Types:`, `URIs:`, `Suites:`, `Components:`.
@@ -52,7 +67,7 @@ extension AptSource {
         for url in urls {
             for suite in suites {
                 let components = words(paragraph["Components"] ?? "")
-                guard var source = AptSource(url: url, suite: suite, components: components) else { continue }
+                guard var source = AptSource(address: url, suite: suite, components: components) else { continue }
                 try source.requireComponents(place)
                 for (field, option) in [
                     ("Architectures", "arch"), ("Trusted", "trusted"), ("Signed-By", "signed-by"),
@@ -69,9 +84,9 @@ extension AptSource {
 
     private func requireComponents(_ line: String) throws(BundleBuildError) {
         guard isFlat == components.isEmpty else {
-            throw .badOption(
-                "apt source", value: line,
-                expected: isFlat ? "no component behind a suite that is a path" : "a component such as 'main' behind '\(suite)'")
+            let expected =
+                isFlat ? "no component behind a suite that is a path" : "a component such as 'main' behind '\(suite)'"
+            throw .badOption("apt source", value: line, expected: expected)
         }
     }
 }

@@ -42,7 +42,7 @@ struct AptSource: Hashable, Sendable {
     /// Folders of Packages files below `releaseURL`, each with its slash, and whether it must be there.
     func indexFolders(architecture: String) -> [(folder: String, isRequired: Bool)] {
         if isFlat { return [("", true)] }
-        return components.flatMap { component in
+        return components.flatMap { component -> [(folder: String, isRequired: Bool)] in
             [("\(component)/binary-\(architecture)/", true), ("\(component)/binary-all/", false)]
         }
     }

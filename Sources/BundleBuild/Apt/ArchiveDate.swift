@@ -20,6 +20,13 @@ enum ArchiveDate {
         return Date(timeIntervalSince1970: TimeInterval(seconds))
     }
 
+    /// Whether a text is a time as archives of the past name their folders: `20260101T000000Z`.
+    static func isSnapshot(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { return false }
+        return (bytes[..<8] + bytes[9..<15]).allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
     /// Days since 1970 of a date of the Gregorian calendar, in years that begin with March.
     private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let shifted = month > 2 ? year : year - 1
