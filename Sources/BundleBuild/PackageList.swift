@@ -20,7 +20,7 @@ struct PackageList: Codable {
     /// The folder of packages that are there only because somebody asked for more than every node needs.
     static let extraFolder = "extra"
 
-    /// - Parameter packages: with what each file says of itself. Made from nothing else, the list of a remake is the same.
+    /// - Parameter packages: what each file says of itself. Made from nothing else, a remake's list is the same.
     init(_ packages: [PackageRecord], osRelease: String, architecture: CPUArchitecture) throws(BundleBuildError) {
         let common = try Self.common(packages, osRelease: osRelease)
         self.packages = try InstallOrder.arrange(packages).map { package, stage in

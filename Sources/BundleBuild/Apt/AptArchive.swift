@@ -68,7 +68,7 @@ struct AptArchive: Sendable {
         }
         let plain = "\(source.releaseURL)/Release"
         guard let text = try await downloads.document(plain, name: name, limit: Self.limit) else {
-            guard signature == nil else { throw FetchError.notFound(url: url) }
+            guard signature == nil else { throw try await absence(url, name) }
             return nil
         }
         guard let signature else { return try InReleaseFile(text, url: plain) }
@@ -101,14 +101,21 @@ struct AptArchive: Sendable {
 
     /// Packages of a trusted source that says nothing about itself.
     private func bareIndex() async throws -> Index {
-        guard source.isFlat else { throw FetchError.notFound(url: "\(source.releaseURL)/InRelease") }
+        let name = "package list of \(source.url)"
+        guard source.isFlat else { throw try await absence("\(source.releaseURL)/InRelease", name) }
         for form in Self.forms {
             let url = "\(source.releaseURL)/Packages\(form)"
-            guard let bytes = try await downloads.document(url, name: "package list", limit: Self.limit) else { continue }
+            guard let bytes = try await downloads.document(url, name: name, limit: Self.limit) else { continue }
             let kept = try downloads.cache.keep(bytes, proof: UpstreamProof(kind: .packageIndex, source: url))
             return Index(
                 path: kept.path, url: url, base: source.url, priority: source.priority ?? 500, proof: kept.proof)
         }
-        throw FetchError.notFound(url: "\(source.releaseURL)/Packages")
+        throw try await absence("\(source.releaseURL)/Packages", name)
+    }
+
+    /// Why a file cannot be had: it is not there, or a run without a network does not have it.
+    private func absence(_ url: String, _ name: String) async throws -> FetchError {
+        _ = try await downloads.require(url, name: name, limit: Self.limit)
+        return FetchError.notFound(url: url)
     }
 }

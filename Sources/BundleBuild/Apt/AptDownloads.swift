@@ -24,15 +24,25 @@ struct AptDownloads: Sendable {
         return nil
     }
 
-    /// A small file that nothing pins yet; nil where the archive has none.
+    /// A small file that nothing pins yet.
     ///
     /// - Parameter limit: bytes.
     /// - Throws: `FetchError`, `HostError`.
+    func require(_ url: String, name: String, limit: Int) async throws -> [UInt8] {
+        guard let path = Self.localPath(url) else {
+            return try await cache.document([url], name: name, limit: limit).bytes
+        }
+        guard let bytes = try FileSystem.readIfPresent(path, limit: limit) else { throw FetchError.notFound(url: url) }
+        return bytes
+    }
+
+    /// As `require`; nil where the archive has no such file, or a run without a network does not know of one.
     func document(_ url: String, name: String, limit: Int) async throws -> [UInt8]? {
-        if let path = Self.localPath(url) { return try FileSystem.readIfPresent(path, limit: limit) }
         do {
-            return Array(try await cache.document([url], name: name, limit: limit).bytes)
+            return try await require(url, name: name, limit: limit)
         } catch FetchError.notFound {
+            return nil
+        } catch FetchError.notCached {
             return nil
         }
     }

@@ -142,7 +142,8 @@ public struct AptPackages: PackageProvider {
             }
         }
         if keyrings.isEmpty, keys.isEmpty {
-            keyrings = options.keyrings.isEmpty ? try machine.keyrings(of: release) : options.keyrings.map(Self.absolute)
+            keyrings = options.keyrings.map(Self.absolute)
+            if keyrings.isEmpty { keyrings = try machine.keyrings(of: release) }
         }
         guard !keyrings.isEmpty || !keys.isEmpty else {
             throw BundleBuildError.missing(

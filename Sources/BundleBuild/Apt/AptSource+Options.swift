@@ -28,7 +28,7 @@ extension AptSource {
         case "by-hash": usesDigestNames = try value == "force" || Self.flag(name, value, in: line)
         case "pin":
             guard let number = Int(value) else {
-                throw .badOption("apt source", value: line, expected: "pin=NUMBER; 500 is the priority of most archives")
+                throw .badOption("apt source", value: line, expected: "pin=NUMBER; most archives have 500")
             }
             priority = number
         case let other where Self.ignored.contains(other): break

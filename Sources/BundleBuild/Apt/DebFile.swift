@@ -24,7 +24,7 @@ struct DebFile: Sendable {
         }
     }
 
-    /// Compares what it says of itself with what the index says: dpkg believes the one, the choice was made by the other.
+    /// Compares what it says of itself with what the index says: dpkg believes the one, we chose by the other.
     ///
     /// - Throws: `BundleBuildError.badPackage`.
     func check(against index: PackageRecord) throws {

@@ -1,7 +1,7 @@
 /// Packages and all that they need beside what is there already.
 ///
-/// Of alternatives the first that can be had is taken, and any that is chosen already before it. Nothing is tried out and
-/// taken back: the same index and wishes always give the same packages.
+/// Of alternatives the first that can be had is taken, and any that is chosen already before it. Nothing is tried out
+/// and taken back: the same index and wishes always give the same packages.
 struct PackageClosure {
     /// More than any host needs: an archive that leads further is not what it says.
     static let limit = 2000

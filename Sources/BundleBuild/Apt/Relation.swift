@@ -25,7 +25,7 @@ struct Relation: Hashable, Sendable {
     /// Empty without a comparison.
     let version: String
 
-    /// - Returns: nil for text that is no relation. What stands in `[]` and `<>` is for source packages and not looked at.
+    /// - Returns: nil for text that is no relation. What stands in `[]` and `<>` is for source packages, and ignored.
     init?(_ text: Substring) {
         let text = text.drop { $0.isWhitespace }
         let head = text.prefix { !$0.isWhitespace && !"([<".contains($0) }

@@ -55,7 +55,7 @@ struct HostPackagesStep: Step {
         let extras = try await missingExtras(target)
         let broken = try await unfinished(target).map(\.name)
         return (missing.isEmpty ? [] : ["install packages for missing tools: \(missing.joined(separator: ", "))"])
-            + (extras.isEmpty ? [] : ["install packages that the bundle was asked for: \(extras.joined(separator: ", "))"])
+            + (extras.isEmpty ? [] : ["install further packages: \(extras.joined(separator: ", "))"])
             + (broken.isEmpty ? [] : ["finish packages: \(broken.joined(separator: ", "))"])
     }
 
