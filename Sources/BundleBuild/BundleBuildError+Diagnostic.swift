@@ -5,8 +5,11 @@ extension BundleBuildError: Diagnostic {
         switch self {
         case .unknownVersion, .unknownSelection, .unknownAddOnVersion: .unknownVersion
         case .incompatible: .incompatibleVersions
-        case .badOption, .unknownAddOn, .unreadable, .badHead, .badChart, .lockMismatch, .exists: .invalidInput
-        case .imageListMismatch, .badImageList, .wrongChecksum, .badChecksumSignature, .badImage: .upstreamMismatch
+        case .badOption, .unknownAddOn, .unreadable, .badHead, .badChart, .lockMismatch, .exists, .packageConflict:
+            .invalidInput
+        case .imageListMismatch, .badImageList, .wrongChecksum, .badChecksumSignature, .badImage, .badArchive,
+            .badPackage:
+            .upstreamMismatch
         case .missing, .incomplete: .missingArtifact
         case .noSpace: .noSpace
         }
@@ -37,6 +40,9 @@ extension BundleBuildError: Diagnostic {
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .badHead(let path, let reason): "\(path) cannot be the head of a bundle: \(reason)"
         case .lockMismatch(let differences): "the lock cannot be kept: " + differences.joined(separator: "; ")
+        case .badArchive(let url, let reason): "\(url) \(reason)"
+        case .badPackage(let source, let reason): "\(source): \(reason)"
+        case .packageConflict(let one, let other, let reason): "\(one) and \(other) do not go together: \(reason)"
         case .noSpace(let path, let needed, let free):
             "\(path) has \(free / 1_000_000) MB free, \(needed / 1_000_000) MB are needed"
         case .exists(let path): "\(path) exists already"
@@ -66,6 +72,10 @@ extension BundleBuildError: Diagnostic {
         case .incomplete: "correct the names, or add where the images are: a mirror, a layout or an archive"
         case .badHead: "build it with 'make static' and give it as --node-install PATH"
         case .lockMismatch: "use what the lock was made with, or make a new bundle without --locked"
+        case .badArchive:
+            "try another mirror; name its keys with --apt-keyring; for an archive of the past use --apt-snapshot"
+        case .badPackage: "do not use it; try another mirror, and tell who runs this one"
+        case .packageConflict: "choose one of them, or other archives with --apt-source"
         case .noSpace: "free space there, or give other places with --output and --cache"
         case .exists: "move it away or choose another name"
         case .badOption: "correct it; --help lists the options"

@@ -34,6 +34,12 @@ public enum BundleBuildError: Error, Equatable {
     case badHead(path: String, reason: String)
     /// A lock cannot be kept: each line names what differs.
     case lockMismatch([String])
+    /// What a package archive sent is not what it may send: unsigned, out of date, of another release.
+    case badArchive(String, reason: String)
+    /// A package's file is not what the archive's index says, or no package.
+    case badPackage(String, reason: String)
+    /// Two packages that are both needed and do not go together.
+    case packageConflict(String, with: String, reason: String)
     /// Free bytes are too few.
     case noSpace(path: String, needed: UInt64, free: UInt64)
     /// The output or another file exists and must not be overwritten.

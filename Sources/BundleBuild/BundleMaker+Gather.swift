@@ -76,7 +76,8 @@ extension BundleMaker {
             return .artifact(artifact, try await artifacts.obtain(artifact, pinned: nil, progress: progress))
         case .packages(let osRelease):
             let packages = try await packageProvider(osRelease).obtain(
-                AptPackages.wanted, osRelease: osRelease, architecture: architecture, progress: progress)
+                OSRelease.find(osRelease)?.hostPackages ?? [], osRelease: osRelease, architecture: architecture,
+                progress: progress)
             return .packages(osRelease, packages)
         case .image(let image):
             do {

@@ -46,10 +46,12 @@ extension BundleMaker {
         }
         for osRelease in frame.osReleases {
             let packages = content.packages.filter { $0.osRelease == osRelease }.map(\.package)
+            let members = try await BlockingPool.shared.run {
+                try PackageList.members(of: packages, osRelease: osRelease, architecture: frame.architecture)
+            }
             packs += try await writer.write(
                 PackSetWriter.Request(
-                    "packages-\(osRelease)", .packages, selector: Pack.Selector(osReleases: [osRelease]),
-                    of: try Self.members(of: packages, architecture: frame.architecture)))
+                    "packages-\(osRelease)", .packages, selector: Pack.Selector(osReleases: [osRelease]), of: members))
         }
 
         let index = BundleIndex(
@@ -95,26 +97,6 @@ extension BundleMaker {
         }
         progress.report(ProgressEvent(kind: .finished, task: task))
         return checked
-    }
-
-    /// The packages and the list of them. dpkg orders the installation by itself, so the list is by name.
-    private static func members(
-        of packages: [ObtainedPackage], architecture: CPUArchitecture
-    ) throws -> [PackSource] {
-        let sorted = packages.sorted { $0.name < $1.name }
-        let list = PackageList(
-            packages: sorted.map {
-                PackageList.Package(
-                    name: $0.name, version: $0.version, file: PackageList.fileName($0, architecture: architecture))
-            })
-        let files = sorted.map { package in
-            PackSource.file(
-                path: PackageList.fileName(package, architecture: architecture), mode: 0o644,
-                source: package.file.path)
-        }
-        return files + [
-            .bytes(path: "packages.json", mode: 0o644, content: Array(try CanonicalJSON.encode(list)))
-        ]
     }
 
     /// Signs the index and writes the file, its sidecars and its lock. All are whole before the first takes its place: a

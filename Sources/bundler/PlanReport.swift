@@ -103,7 +103,7 @@ struct PlanReport: Codable {
         }
         addOns = Self.addOns(plan)
         packages = plan.osReleases.flatMap { release in
-            AptPackages.wanted.map {
+            (OSRelease.find(release)?.hostPackages ?? []).map {
                 PackageLine(name: $0, osRelease: release, license: AptPackages.license, source: packageSource)
             }
         }

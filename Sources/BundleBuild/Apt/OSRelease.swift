@@ -22,6 +22,12 @@ public struct OSRelease: Hashable, Sendable {
         all.first { $0.id == id }
     }
 
+    /// The release that a suite or codename names: `bookworm`, `bookworm-updates`, `bullseye/updates`.
+    static func named(by suite: String) -> OSRelease? {
+        let name = suite.prefix { $0 != "-" && $0 != "/" }
+        return all.first { $0.codename == name }
+    }
+
     private static func debian(_ version: String, _ codename: String) -> OSRelease {
         OSRelease(
             id: "debian-\(version)", codename: codename, distribution: "debian",

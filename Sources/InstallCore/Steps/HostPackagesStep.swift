@@ -7,17 +7,23 @@ import SystemPackage
 struct HostPackagesStep: Step {
     let name = "host-packages"
 
-    /// `packages.json` of a packages pack: what to install, by name. dpkg itself puts them in order.
+    /// `packages.json` of a packages pack: what to install, in one call of dpkg for each stage. Within one dpkg itself
+    /// puts them in order.
     struct List: Codable, Hashable, Sendable {
         struct Package: Codable, Hashable, Sendable {
             var name: String
             var version: String
             /// The member's name in the pack.
             var file: String
+            /// Nil for the first. What a package pre-depends on is in an earlier one.
+            var stage: Int?
         }
 
         var packages: [Package]
     }
+
+    /// Where a pack has packages that somebody asked for beside those of the tools.
+    private static let extraFolder = "extra/"
 
     let isOptional = true
 
@@ -33,17 +39,31 @@ struct HostPackagesStep: Step {
         return missing.intersection(bundled)
     }
 
+    /// The packages that were asked for and are not installed.
+    private func missingExtras(_ target: InstallTarget) async throws -> [String] {
+        var missing: [String] = []
+        for member in target.packs(.packages).flatMap(\.members) where member.path.hasPrefix(Self.extraFolder) {
+            let name = PackageTools.packageName(member.path)
+            let state = try await PackageState.of(name, runner: target.runner).state
+            if state != .installed { missing.append(name) }
+        }
+        return missing
+    }
+
     func plan(_ target: InstallTarget) async throws -> [String] {
         let missing = missingTools(target).sorted()
+        let extras = try await missingExtras(target)
         let broken = try await unfinished(target).map(\.name)
         return (missing.isEmpty ? [] : ["install packages for missing tools: \(missing.joined(separator: ", "))"])
+            + (extras.isEmpty ? [] : ["install further packages: \(extras.joined(separator: ", "))"])
             + (broken.isEmpty ? [] : ["finish packages: \(broken.joined(separator: ", "))"])
     }
 
     func apply(_ run: InstallRun) async throws {
         let target = run.target
         let broken = try await unfinished(target)
-        if !missingTools(target).isEmpty || broken.contains(where: { $0.state == .halfInstalled }) {
+        let extras = try await missingExtras(target)
+        if !missingTools(target).isEmpty || !extras.isEmpty || broken.contains(where: { $0.state == .halfInstalled }) {
             for pack in target.packs(.packages) { try await unpackAndInstall(pack, run) }
         }
         // What a killed run unpacked has its files, so that nothing seems to be missing.
@@ -83,12 +103,19 @@ struct HostPackagesStep: Step {
 
     /// - Parameter folder: what a pack was unpacked to.
     func install(folder: String, _ run: InstallRun) async throws {
-        let runner = run.context.runner
         let list = try CanonicalJSON.decode(
             List.self, from: Data(FileSystem.read(run.target.root.resolve("\(folder)/packages.json"))))
+        for stage in Set(list.packages.map { $0.stage ?? 0 }).sorted() {
+            let packages = list.packages.filter { ($0.stage ?? 0) == stage }
+            try await install(packages, of: stage, folder: folder, run)
+        }
+    }
+
+    private func install(_ packages: [List.Package], of stage: Int, folder: String, _ run: InstallRun) async throws {
+        let runner = run.context.runner
         var files: [String] = []
         var ours: [List.Package] = []
-        for package in list.packages {
+        for package in packages {
             let state = try await PackageState.of(package.name, runner: runner).state
             if state == .installed { continue }
             // What was there in part before, settings of a removed package for one, is not ours to purge.
@@ -98,8 +125,10 @@ struct HostPackagesStep: Step {
         guard !files.isEmpty else { return }
         let trial = try await runner.run(Command("dpkg", ["--simulate", "--install"] + files, environment: Self.quiet))
         guard trial.status == 0 else {
+            // What is in a later stage can be tried only once the earlier ones are installed.
+            let done = stage == 0 ? "nothing was installed" : "those of \(stage) earlier stages are installed"
             throw InstallError.step(
-                name: name, reason: "dpkg would refuse the packages, nothing was installed:\n\(trial.standardError)")
+                name: name, reason: "dpkg would refuse the packages, \(done):\n\(trial.standardError)")
         }
         for package in ours {
             try run.journal.append(.packageInstalled(name: package.name, version: package.version))
@@ -111,6 +140,8 @@ struct HostPackagesStep: Step {
     func verify(_ target: InstallTarget) async throws -> String? {
         let missing = missingTools(target).sorted()
         if !missing.isEmpty { return "programs are missing: \(missing.joined(separator: ", "))" }
+        let extras = try await missingExtras(target)
+        if !extras.isEmpty { return "packages are missing: \(extras.joined(separator: ", "))" }
         let broken = try await unfinished(target).map { "\($0.name) (\($0.state.rawValue))" }
         return broken.isEmpty ? nil : "packages are not configured: \(broken.joined(separator: ", "))"
     }
