@@ -124,7 +124,7 @@ struct WritingOptions: ParsableArguments {
         if bundleOnly { return nil }
         let named = nodeInstall.map(Self.head(named:))
         if let own = named.last(where: { $0.architecture == architecture }) { return try HeadExecutable(own.path) }
-        if let any = named.first(where: { $0.architecture == nil }) { return try HeadExecutable(any.path) }
+        if let common = named.first(where: { $0.architecture == nil }) { return try HeadExecutable(common.path) }
         if let lock, lock.lock.tools.nodeInstall == nil { return nil }
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let head = try HeadExecutable(FilePath(program).removingLastComponent().appending("node-install"))

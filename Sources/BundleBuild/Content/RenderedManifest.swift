@@ -90,10 +90,10 @@ struct RenderedManifest {
     /// Whether helm would make the object when it installs: not what only an upgrade, a deletion or a test makes.
     private static func isInstalled(_ object: Node) -> Bool {
         guard let hook = object["metadata"]?["annotations"]?["helm.sh/hook"]?.scalar?.string else { return true }
-        return hook.split(separator: ",").contains { event in
-            ["pre-install", "post-install", "crd-install"].contains(event.filter { !$0.isWhitespace })
-        }
+        return hook.split { $0 == "," || $0.isWhitespace }.contains { installingHooks.contains(String($0)) }
     }
+
+    private static let installingHooks: Set<String> = ["crd-install", "pre-install", "post-install"]
 
     /// The document with a namespace under its `metadata:`; nil where that is not a line of its own.
     private static func placing(_ document: String, in namespace: String) -> String? {
