@@ -51,6 +51,9 @@ struct RequestFileTests {
             aptSources:
               - deb [trusted=yes] file:/srv/debian bookworm main
               - sources.list
+            aptKeyrings: [archive.gpg]
+            aptSnapshot: 20260101T000000Z
+            packages: [chrony, nfs-common=1:2.6.2-4]
             """, folder: "/work")
         #expect(file.kubernetes == .line("1.33") && file.containerd == .line("2.0") && file.runc == .stable)
         #expect(file.cniPlugins == .exact(SemanticVersion(1, 8, 0)) && file.crictl == .line("1.33"))
@@ -76,6 +79,8 @@ struct RequestFileTests {
         #expect(file.sources["helm"] == ["https://c.example"])
         #expect(file.registryMirrors == ["docker.io": ["http://127.0.0.1:5000"]])
         #expect(file.aptSources == ["deb [trusted=yes] file:/srv/debian bookworm main", "/work/sources.list"])
+        #expect(file.aptKeyrings == ["/work/archive.gpg"] && file.aptSnapshot == "20260101T000000Z")
+        #expect(file.packages == ["chrony", "nfs-common=1:2.6.2-4"])
     }
 
     @Test(arguments: [

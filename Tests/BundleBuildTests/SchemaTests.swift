@@ -56,7 +56,8 @@ struct SchemaTests {
             "charts": [{"name": "web", "namespace": "shop", "path": "web", "values": ["v.yaml"],
             "settings": {"image.tag": "1", "on": true}}], "allowUntested": true,
             "sources": {"kubernetes": ["https://a.example", "https://b.example"]},
-            "registryMirrors": {"docker.io": "http://127.0.0.1:5000"}, "aptSources": ["deb file:/srv bookworm main"]}
+            "registryMirrors": {"docker.io": "http://127.0.0.1:5000"}, "aptSources": ["deb file:/srv bookworm main"],
+            "aptKeyrings": ["/a.gpg"], "aptSnapshot": "20260101T000000Z", "packages": ["chrony"]}
             """
         #expect(try await faults(Data(document.utf8), schema: "bundle-file") == [])
         _ = try RequestFile(document, path: "bundle.yaml")
