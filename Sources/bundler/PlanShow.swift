@@ -24,6 +24,10 @@ struct PlanShow: AsyncParsableCommand {
     @Option(help: "Result on stdout: text or json.")
     var format: OutputFormat = .text
 
+    func validate() throws {
+        if !versions.isGiven { throw ValidationError("--k8s VERSION or --file FILE is needed") }
+    }
+
     func run() async throws {
         await CommandRunner.run(format: format) {
             let sources = sources.over(try versions.wanted())

@@ -77,7 +77,7 @@ struct BadInputTests {
                         "input",
                     ]))
         }
-        let definition = try #require(ArtifactCatalog.definition(named: name))
+        let definition = try #require(try ArtifactCatalog.definition(named: name))
         let url = "https://upstream.example/x.tar.gz"
         let artifact = ObtainedArtifact(
             path: archive, size: 1, sha256: try SHA256Digest(hex: String(repeating: "0", count: 64)),

@@ -63,7 +63,7 @@ struct ResolverTests {
         #expect(error?.message.contains("calico-tested-kubernetes") == true)
     }
 
-    @Test(arguments: ["calico@", "flannel", "bridge@1", ""])
+    @Test(arguments: ["calico@", "weave", "bridge@1", "none@1", "calico@3.x", ""])
     func unknownNetworkIsRefused(text: String) {
         let error = #expect(throws: (any Error).self) { try CNIChoice(text) }
         #expect((error as? any Diagnostic)?.category == .invalidInput)

@@ -18,10 +18,55 @@ struct SchemaTests {
     init() throws { scratch = try ScratchFolder() }
 
     @Test(arguments: [
-        ("matrix.json", "matrix"), ("sources.json", "sources"), ("node-config.example.json", "node-config"),
+        ("matrix.json", "matrix"), ("add-ons.json", "add-ons"), ("sources.json", "sources"),
+        ("node-config.example.json", "node-config"),
     ])
     func filesOfTheSpecificationKeepToTheirSchemas(_ name: String, _ schema: String) async throws {
         #expect(try await JSONSchema.faults(of: JSONSchema.specification.appending(name), schema: schema) == [])
+    }
+
+    @Test(arguments: CNI.Kind.allCases)
+    func everyKindOfNetworkIsInTheSchema(_ kind: CNI.Kind) async throws {
+        var index = try BundleFile.open(FilePath(try await make().file)).index
+        index.release.cni = CNI(kind: kind)
+        #expect(try await faults(CanonicalJSON.encode(index), schema: "bundle") == [])
+    }
+
+    @Test(.enabled("needs python3-yaml: NO bundle file was checked") { await JSONSchema.readsYAML() })
+    func bundleFilesKeepToTheirSchema() async throws {
+        let repository = JSONSchema.specification.removingLastComponent()
+        var files = try ["full", "testbed"].map { name in
+            try #require(try FileSystem.text(repository.appending("examples/\(name).yaml")))
+        }
+        files.append(try RequestFile.template(VersionMatrix.embedded()))
+        for text in files {
+            let path = scratch.path.appending("bundle.yaml")
+            try AtomicFile.write(Array(text.utf8), to: path)
+            #expect(try await faults(JSONSchema.json(ofYAML: path), schema: "bundle-file") == [])
+        }
+    }
+
+    @Test func whatTheBundleFilesSchemaTakesBundlerReads() async throws {
+        // JSON is YAML. Every key of the schema with a value, so that neither knows a key that the other does not.
+        let document = """
+            {"schemaVersion": 1, "kubernetes": "v1.33", "containerd": "stable", "runc": "1.3.6",
+            "cniPlugins": "v1.8", "crictl": "v1.33.0", "network": "flannel@0.27", "architectures": ["arm64", "amd64"],
+            "os": ["debian-12"], "addOns": ["helm@3.18"], "images": ["busybox"], "imageLists": ["images.txt"],
+            "originalLayers": ["busybox"], "manifests": ["a.yaml", {"path": "b.yaml", "apply": false}],
+            "charts": [{"name": "web", "namespace": "shop", "path": "web", "values": ["v.yaml"],
+            "settings": {"image.tag": "1", "on": true}}], "allowUntested": true,
+            "sources": {"kubernetes": ["https://a.example", "https://b.example"]},
+            "registryMirrors": {"docker.io": "http://127.0.0.1:5000"}, "aptSources": ["deb file:/srv bookworm main"],
+            "aptKeyrings": ["/a.gpg"], "aptSnapshot": "20260101T000000Z", "packages": ["chrony"]}
+            """
+        #expect(try await faults(Data(document.utf8), schema: "bundle-file") == [])
+        _ = try RequestFile(document, path: "bundle.yaml")
+        let schema = try #require(
+            try FileSystem.text(JSONSchema.specification.appending("bundle-file.schema.json")))
+        struct Ignored: Decodable {}
+        struct Keys: Decodable { var properties: [String: Ignored] }
+        let keys = try CanonicalJSON.decode(Keys.self, from: Data(schema.utf8)).properties.keys
+        #expect(keys.allSatisfy { document.contains("\"\($0)\":") }, "\(keys.sorted())")
     }
 
     @Test func aFreshBundleAndItsLockKeepToTheirSchemas() async throws {
@@ -37,7 +82,9 @@ struct SchemaTests {
         var index = try BundleFile.open(FilePath(summary.file)).index
         index.release.cni = CNI(
             kind: .calico, version: SemanticVersion(3, 31, 7), manifests: ["/\(ArtifactCatalog.calicoManifest)"])
+        index.release.addOns = [AddOn(name: "web", version: "local", manifests: ["/web.yaml"], namespace: "shop")]
         index.lock.artifacts[0].kind = .manifest
+        index.lock.artifacts[1].kind = .chart
         index.lock.artifacts[0].proof = UpstreamProof(kind: kind, source: "https://upstream.example/x")
         #expect(try await faults(CanonicalJSON.encode(index), schema: "bundle") == [])
         let lock = BundleLock(index: index, osReleases: ["debian-12"])

@@ -1,5 +1,5 @@
 import BundleModel
-import FoundationEssentials
+public import FoundationEssentials
 import Host
 public import SystemPackage
 
@@ -11,6 +11,19 @@ public enum JSONSchema {
     public static func isAvailable() async -> Bool {
         let command = Command("python3", ["-W", "ignore", "-c", "import jsonschema"])
         return (try? await SystemProcessRunner().run(command))?.status == 0
+    }
+
+    /// Whether `json(ofYAML:)` works here.
+    public static func readsYAML() async -> Bool {
+        let command = Command("python3", ["-W", "ignore", "-c", "import yaml"])
+        return (try? await SystemProcessRunner().run(command))?.status == 0
+    }
+
+    /// A YAML document as JSON, by another reader than ours.
+    public static func json(ofYAML path: FilePath) async throws -> Data {
+        let convert = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)"
+        let result = try await SystemProcessRunner().require(Command("python3", ["-c", convert, path.string]))
+        return Data(result.standardOutput.utf8)
     }
 
     private static let script = """

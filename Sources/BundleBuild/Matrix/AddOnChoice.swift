@@ -1,7 +1,8 @@
 /// `helm`, `helm@3.18` or `helm@3.18.4`.
 public struct AddOnChoice: Hashable, Sendable {
     public var name: String
-    /// A version or the beginning of one, without a leading `v`. Nil: the newest that is tested with the Kubernetes line.
+    /// A version or the beginning of one, without a leading `v`. Nil: the newest that is tested with the Kubernetes
+    /// line.
     public var version: String?
 
     public init(name: String, version: String? = nil) {

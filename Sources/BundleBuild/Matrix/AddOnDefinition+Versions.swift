@@ -2,8 +2,8 @@ extension AddOnDefinition {
     /// The version that a choice means.
     ///
     /// - Parameters:
-    ///   - version: a version, or the beginning of one up to a dot, which means the newest of that line. Nil: the newest
-    ///     that is tested with the Kubernetes line, else the newest of all.
+    ///   - version: a version, or the beginning of one up to a dot, which means the newest of that line. Nil: the
+    ///     newest that is tested with the Kubernetes line, else the newest of all.
     ///   - kubernetesLine: `1.33`
     /// - Throws: `BundleBuildError.unknownAddOnVersion`.
     func row(_ version: String?, testedWith kubernetesLine: String) throws(BundleBuildError) -> VersionRow {

@@ -29,8 +29,8 @@ public struct BuildRequest: Hashable, Sendable {
         kubernetes: SemanticVersion, architecture: CPUArchitecture = .amd64, containerd: SemanticVersion? = nil,
         runc: SemanticVersion? = nil, cniPlugins: SemanticVersion? = nil, crictl: SemanticVersion? = nil,
         cni: CNIChoice = .bridge, addOns: [AddOnChoice] = [], charts: [PlannedChart] = [],
-        manifests: [PlannedManifest] = [], imageLists: [String] = [], osReleases: [String] = [], extraImages: [ImageReference] = [],
-        originalLayers: [ImageReference] = [], allowUntested: Bool = false
+        manifests: [PlannedManifest] = [], imageLists: [String] = [], osReleases: [String] = [],
+        extraImages: [ImageReference] = [], originalLayers: [ImageReference] = [], allowUntested: Bool = false
     ) {
         self.kubernetes = kubernetes
         self.architecture = architecture

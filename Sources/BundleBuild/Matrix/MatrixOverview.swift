@@ -2,8 +2,8 @@ import BundleModel
 
 /// `matrix --format json`: what goes with what, and by which documents.
 ///
-/// For each release line there is one row for the versions that are run here, one for the others; for each version of an
-/// add-on there is one.
+/// For each release line there is one row for the versions that are run here, one for the others; for each version of
+/// an add-on there is one.
 public struct MatrixOverview: Codable, Hashable, Sendable {
     public struct Row: Codable, Hashable, Sendable {
         public enum Component: String, Codable, Sendable {

@@ -1,7 +1,7 @@
 public import BundleModel
 
-/// An add-on, or a pod network that comes as manifests, with everything that it needs. The plan's own lists of artifacts
-/// and images have these too.
+/// An add-on, or a pod network that comes as manifests, with everything that it needs. The plan's own lists of
+/// artifacts and images have these too.
 public struct PlannedAddOn: Codable, Hashable, Sendable {
     public var name: String
     /// As upstream writes it, without a leading `v`.

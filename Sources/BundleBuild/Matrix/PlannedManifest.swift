@@ -21,7 +21,7 @@ public struct PlannedManifest: Codable, Hashable, Sendable {
             byte.isLowercaseLetterOrDigit || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                 || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains(byte)
         }
-        guard !stem.isEmpty, isPlain, stem.utf8.count <= 200 else {
+        guard stem.utf8.first != UInt8(ascii: "."), !stem.isEmpty, isPlain, stem.utf8.count <= 200 else {
             throw .badOption("manifest", value: path, expected: "a file name of letters, digits, '-', '_' and '.'")
         }
         self.init(name: stem, path: path, apply: apply)

@@ -8,8 +8,8 @@ public struct Resolver: Sendable {
         self.matrix = matrix
     }
 
-    /// - Throws: `BundleBuildError.unknownVersion`, `.incompatible`, `.badOption`, `.unknownAddOn`, `.unknownAddOnVersion`,
-    ///   `.unknownSelection`.
+    /// - Throws: `BundleBuildError.unknownVersion`, `.incompatible`, `.badOption`, `.unknownAddOn`,
+    ///   `.unknownAddOnVersion`, `.unknownSelection`.
     public func resolve(_ request: BuildRequest) throws -> BuildPlan {
         let (line, row) = try matrix.kubernetes(request.kubernetes)
         var notes: [String] = []

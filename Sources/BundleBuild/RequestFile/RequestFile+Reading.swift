@@ -32,7 +32,7 @@ extension RequestFile {
     private enum Field: String, CaseIterable {
         case schemaVersion, kubernetes, containerd, runc, cniPlugins, crictl, network, architectures, os, addOns
         case images, imageLists, originalLayers, manifests, charts, allowUntested
-        case sources, registryMirrors, aptSources
+        case sources, registryMirrors, aptSources, aptKeyrings, aptSnapshot, packages
     }
 
     private mutating func read(
@@ -65,6 +65,9 @@ extension RequestFile {
         case .sources: sources = try Self.addresses(node, name, yaml)
         case .registryMirrors: registryMirrors = try Self.addresses(node, name, yaml)
         case .aptSources: aptSources = try yaml.values(node, of: name) { Self.aptSource($0, folder) }
+        case .aptKeyrings: aptKeyrings = try yaml.values(node, of: name) { Self.path($0, folder) }
+        case .aptSnapshot: aptSnapshot = try yaml.text(node, of: name)
+        case .packages: packages = try yaml.texts(node, of: name)
         }
     }
 

@@ -31,13 +31,19 @@ public struct RequestFile: Hashable, Sendable {
     public var registryMirrors: [String: [String]] = [:]
     /// Apt sources for host packages: lines, or paths of files that have such.
     public var aptSources: [String] = []
+    /// Paths of keyrings for sources that name none.
+    public var aptKeyrings: [String] = []
+    /// `20260101T000000Z`: the archives as they were then.
+    public var aptSnapshot: String?
+    /// Further host packages: `chrony`, or `chrony=4.3-2`.
+    public var packages: [String] = []
 
     public init() {}
 
     /// This with what options say over it.
     ///
-    /// A single value, the architectures, the operating systems and apt's sources are replaced; an add-on, and the
-    /// addresses of one name, replace those of the same name; every other list is added to.
+    /// A single value, the architectures, the operating systems, apt's sources and keyrings are replaced; an add-on, and
+    /// the addresses of one name, replace those of the same name; every other list is added to.
     public func overridden(by options: RequestFile) -> RequestFile {
         var result = self
         result.kubernetes = options.kubernetes ?? kubernetes
@@ -49,6 +55,9 @@ public struct RequestFile: Hashable, Sendable {
         if !options.architectures.isEmpty { result.architectures = options.architectures }
         if !options.osReleases.isEmpty { result.osReleases = options.osReleases }
         if !options.aptSources.isEmpty { result.aptSources = options.aptSources }
+        if !options.aptKeyrings.isEmpty { result.aptKeyrings = options.aptKeyrings }
+        result.aptSnapshot = options.aptSnapshot ?? aptSnapshot
+        result.packages += options.packages
         let replaced = Set(options.addOns.map(\.name))
         result.addOns = addOns.filter { !replaced.contains($0.name) } + options.addOns
         result.images += options.images

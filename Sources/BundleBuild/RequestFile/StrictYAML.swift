@@ -68,7 +68,8 @@ struct StrictYAML {
         do {
             return try parse(text)
         } catch let error as any Diagnostic {
-            throw fault(node, "\(what): \(error.message)")
+            // An error about an option says its name itself.
+            throw fault(node, error.message.hasPrefix(what) ? error.message : "\(what): \(error.message)")
         } catch {
             throw fault(node, "\(what): \(error)")
         }
