@@ -44,8 +44,9 @@ extension BundleMaker {
     private func gatherPackages(
         _ osRelease: String, _ architecture: CPUArchitecture, _ content: inout GatheredContent
     ) async throws {
+        let wanted = OSRelease.find(osRelease)?.hostPackages ?? []
         let obtained = try await packageProvider(osRelease).obtain(
-            OSRelease.find(osRelease)?.hostPackages ?? [], osRelease: osRelease, architecture: architecture, progress: progress)
+            wanted, osRelease: osRelease, architecture: architecture, progress: progress)
         for package in obtained {
             let entry = Artifact(
                 name: package.name, kind: .deb, version: package.version, source: package.file.source,
