@@ -49,6 +49,9 @@ struct SourceOptions: ParsableArguments {
     var retries: Int = 4
 
     func validate() throws {
+        if fromFolder != nil, !checksumKeyring.isEmpty {
+            throw ValidationError("--from-folder asks no upstream: leave out --checksum-keyring")
+        }
         if !(0...100).contains(retries) { throw ValidationError("--retries must be 0 to 100") }
     }
 
