@@ -69,7 +69,8 @@ struct OutdatedTests {
     @Test func tagsThatNameSomethingElseHaveMoved() async throws {
         let pinned = SampleLock.digest("pinned")
         let name = try ImageReference("registry.example/app:1@\(pinned)")
-        let lock = lock { $0.lock.images[0].reference = name }
+        let place = try #require(sample.index.lock.images.firstIndex { $0.reference.repository == "kube-apiserver" })
+        let lock = lock { $0.lock.images[place].reference = name }
         let provider = AnsweringImages { reference in
             switch reference.repository {
             case "pause": return SampleLock.digest("another")
