@@ -35,8 +35,8 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "OpenPGP keys that must have signed one source's checksum files: runc=runc.keyring. Needs gpgv. Repeatable.",
-            valueName: "name=file"))
+            "OpenPGP keys that must have signed one source's checksum files: runc=runc.keyring. Needs gpgv. "
+                + "Repeatable.", valueName: "name=file"))
     var checksumKeyring: [String] = []
 
     @Option(help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"))
