@@ -11,7 +11,7 @@ public struct AptPackages: PackageProvider {
     public static let wanted = ["conntrack", "ebtables", "ethtool", "ipset", "iptables", "socat"]
     /// Each package says its own in its copyright file.
     public static let license = "LicenseRef-debian-copyright"
-    /// Codenames of `BuildRequest.knownOSReleases`.
+    /// Codenames of `OSRelease`s.
     static let codenames = ["debian-12": "bookworm"]
 
     private let folder: FilePath

@@ -1,8 +1,12 @@
 public import BundleModel
+public import Fetch
 public import SystemPackage
 
 /// Where artifacts come from: real upstreams, or a folder that somebody filled.
 public protocol ArtifactProvider: Sendable {
+    /// Where content that was fetched, rendered or read from the operator's files is kept; nil where nothing is.
+    var keptContent: ArtifactCache? { get }
+
     /// The URL or path that an artifact would be read from.
     func location(of artifact: PlannedArtifact) throws -> String
 
@@ -15,6 +19,10 @@ public protocol ArtifactProvider: Sendable {
     func obtain(
         _ artifact: PlannedArtifact, pinned: SHA256Digest?, progress: any ProgressSink
     ) async throws -> ObtainedArtifact
+}
+
+extension ArtifactProvider {
+    public var keptContent: ArtifactCache? { nil }
 }
 
 /// A checked local file.

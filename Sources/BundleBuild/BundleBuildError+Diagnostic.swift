@@ -3,11 +3,11 @@ public import BundleModel
 extension BundleBuildError: Diagnostic {
     public var category: DiagnosticCategory {
         switch self {
-        case .unknownVersion: .unknownVersion
+        case .unknownVersion, .unknownSelection, .unknownAddOnVersion: .unknownVersion
         case .incompatible: .incompatibleVersions
-        case .badOption, .unreadable, .badHead, .lockMismatch, .exists: .invalidInput
+        case .badOption, .unknownAddOn, .unreadable, .badHead, .badChart, .lockMismatch, .exists: .invalidInput
         case .imageListMismatch, .badImageList, .wrongChecksum, .badChecksumSignature, .badImage: .upstreamMismatch
-        case .missing: .missingArtifact
+        case .missing, .incomplete: .missingArtifact
         case .noSpace: .noSpace
         }
     }
@@ -15,6 +15,10 @@ extension BundleBuildError: Diagnostic {
     public var message: String {
         switch self {
         case .unknownVersion(let component, let version, _): "the version matrix does not know \(component) \(version)"
+        case .unknownSelection(let component, let selection, _):
+            "the version matrix has no \(component) for '\(selection)'"
+        case .unknownAddOn(let name, _): "no add-on is named '\(name)'"
+        case .unknownAddOnVersion(let name, let version, _): "no version '\(version)' of \(name) is known"
         case .incompatible(let rule, let reason, let source): "rule \(rule.rawValue): \(reason) (source: \(source))"
         case .badOption(let name, let value, let expected): "\(name) '\(value)': expected \(expected)"
         case .imageListMismatch(let version, let kubeadm, let matrix):
@@ -26,6 +30,10 @@ extension BundleBuildError: Diagnostic {
             "\(name): content is \(actual), expected was \(expected)"
         case .badChecksumSignature(let source, let reason): "the signature of \(source) does not hold: \(reason)"
         case .badImage(let image, let reason): "\(image): \(reason)"
+        case .badChart(let name, let reason): "chart \(name): \(reason)"
+        case .incomplete(let gaps):
+            "the bundle would lack \(gaps.count == 1 ? "something" : "\(gaps.count) things"):\n"
+                + gaps.map { "  \($0)" }.joined(separator: "\n")
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .badHead(let path, let reason): "\(path) cannot be the head of a bundle: \(reason)"
         case .lockMismatch(let differences): "the lock cannot be kept: " + differences.joined(separator: "; ")
@@ -41,6 +49,8 @@ extension BundleBuildError: Diagnostic {
             nearest.isEmpty
                 ? "'bundler matrix' lists the known versions"
                 : "the nearest known versions are \(nearest.map(\.description).joined(separator: ", "))"
+        case .unknownSelection(_, _, let known), .unknownAddOn(_, let known), .unknownAddOnVersion(_, _, let known):
+            known.isEmpty ? "'bundler matrix' lists what is known" : "known are \(known.joined(separator: ", "))"
         case .incompatible(let rule, _, _):
             rule.canBeAllowed
                 ? "choose another version ('bundler matrix' lists them), or add --allow-untested"
@@ -51,6 +61,9 @@ extension BundleBuildError: Diagnostic {
         case .wrongChecksum: "remove the file and fetch it again; do not use it as it is"
         case .badChecksumSignature: "see whether the keyring of --checksum-keyring has that upstream's current keys"
         case .badImage: "pull the image anew from where it was published; a bundle cannot have it as it is"
+        case .badChart:
+            "choose a chart for this Kubernetes, correct its values, or render it yourself and give it as a manifest"
+        case .incomplete: "correct the names, or add where the images are: a mirror, a layout or an archive"
         case .badHead: "build it with 'make static' and give it as --node-install PATH"
         case .lockMismatch: "use what the lock was made with, or make a new bundle without --locked"
         case .noSpace: "free space there, or give other places with --output and --cache"

@@ -4,6 +4,10 @@ public import BundleModel
 public enum BundleBuildError: Error, Equatable {
     /// A version that the matrix does not know; `nearest`: known ones.
     case unknownVersion(String, SemanticVersion, nearest: [SemanticVersion])
+    /// A line, or words for a version, that the matrix has nothing for.
+    case unknownSelection(String, String, known: [String])
+    case unknownAddOn(String, known: [String])
+    case unknownAddOnVersion(String, version: String, known: [String])
     /// A combination that a rule forbids.
     case incompatible(rule: MatrixRule, reason: String, source: String)
     /// Text of an option that has no meaning.
@@ -20,6 +24,10 @@ public enum BundleBuildError: Error, Equatable {
     case badChecksumSignature(source: String, reason: String)
     /// An image's documents and layers do not agree, or it has what no bundle can carry.
     case badImage(String, reason: String)
+    /// A chart that helm does not render, or renders to something that is no manifest.
+    case badChart(String, reason: String)
+    /// What the bundle would lack: images that something names, parts of images. A line each.
+    case incomplete([String])
     /// A file does not parse.
     case unreadable(path: String, reason: String)
     /// The executable for the head cannot be one.

@@ -1,141 +1,117 @@
 import BundleModel
-import Host
-import SystemPackage
 
 extension BundleMaker {
-    /// Fetches what a plan names. kubeadm comes first: it decides the images.
-    func gather(_ plan: BuildPlan, workspace: Workspace) async throws -> GatheredContent {
-        var content = GatheredContent(release: plan.release, artifacts: [], images: [], notes: [])
-        let ordered = plan.artifacts.filter { $0.name == "kubeadm" } + plan.artifacts.filter { $0.name != "kubeadm" }
-        var planned = plan.images
-        for artifact in ordered {
-            guard let definition = ArtifactCatalog.definition(named: artifact.name) else {
-                throw BundleBuildError.missing(artifact.name, lookedIn: "the artifact catalog")
-            }
-            let file = try await artifacts.obtain(artifact, pinned: nil, progress: progress)
-            let entry = Artifact(
-                name: artifact.name, kind: artifact.kind, version: artifact.version.description,
-                source: file.source, license: artifact.license, size: file.size, sha256: file.sha256,
-                proof: file.proof)
-            content.artifacts.append((entry, definition, file))
-            if artifact.name == "kubeadm" {
-                planned = try await replaceControlPlane(
-                    in: planned, plan: plan, kubeadm: file.path, workspace: workspace, content: &content)
-            }
-            if artifact.kind == .manifest {
-                planned = try replaceNetwork(in: planned, plan: plan, manifest: file.path, content: &content)
-            }
+    /// Fetches what a plan names: first what decides which images there are (kubeadm, manifests, charts), then all the
+    /// rest at once.
+    ///
+    /// - Parameter listed: who asked for images by lists; the plan has these images.
+    func gather(
+        _ plan: BuildPlan, listed: [ImageMention], workspace: Workspace
+    ) async throws -> GatheredContent {
+        var content = GatheredContent(release: plan.release)
+        let deciding = plan.artifacts.filter(plan.decidesImages)
+        let obtained = try await BoundedTasks.map(deciding, limit: concurrency) { artifact in
+            try await artifacts.obtain(artifact, pinned: nil, progress: progress)
         }
-        for reference in plan.originalLayers where !planned.contains(where: { $0.reference == reference }) {
+        let files = Dictionary(zip(deciding.map(\.name), obtained)) { first, _ in first }
+        for (artifact, file) in zip(deciding, obtained) { try add(artifact, file, plan, to: &content) }
+        for manifest in plan.manifests {
+            let local = try await localManifest(manifest)
+            content.artifacts.append(local)
+        }
+        try await render(plan, files, workspace: workspace, content: &content)
+
+        let images = try await selectImages(plan, listed, kubeadm: files["kubeadm"], workspace, &content)
+        for reference in plan.originalLayers where !images.contains(where: { $0.reference == reference }) {
             throw BundleBuildError.badOption(
                 "--original-layers", value: reference.description, expected: "an image that the bundle has")
         }
-        for image in planned {
-            try Task.checkCancellation()
-            let obtained = try await images.obtain(
-                image.reference, pinned: nil, architecture: plan.architecture, progress: progress)
-            let layers = plan.originalLayers.contains(image.reference) ? LockedImage.Layers.original : .unpacked
-            content.images.append((Self.entry(obtained, layers: layers, roles: image.roles), obtained))
+        let pieces =
+            plan.osReleases.map { Piece.packages($0) }
+            + plan.artifacts.filter { !plan.decidesImages($0) }.map { Piece.artifact($0) }
+            + images.map { Piece.image($0) }
+        let fetched = try await BoundedTasks.map(pieces, limit: concurrency) { piece in
+            try await fetch(piece, plan.architecture)
         }
-        for osRelease in plan.osReleases { try await gatherPackages(osRelease, plan.architecture, &content) }
+        var reasons: [ImageReference: String] = [:]
+        for item in fetched {
+            switch item {
+            case .artifact(let artifact, let file): try add(artifact, file, plan, to: &content)
+            case .image(let image, let obtained):
+                let layers = plan.originalLayers.contains(image.reference) ? LockedImage.Layers.original : .unpacked
+                content.images.append((Self.entry(obtained, layers: layers, roles: image.roles), obtained))
+            case .missingImage(let reference, let reason): reasons[reference] = reason
+            case .packages(let osRelease, let packages):
+                content.packages += packages.map {
+                    (osRelease: osRelease, entry: Self.entry($0, osRelease: osRelease), package: $0)
+                }
+            }
+        }
+        guard reasons.isEmpty else {
+            throw BundleBuildError.incomplete(
+                Completeness(mentions: content.mentions, release: content.release)
+                    .unresolved(in: content.images.map(\.entry), reasons: reasons))
+        }
         return content
     }
 
-    private func gatherPackages(
-        _ osRelease: String, _ architecture: CPUArchitecture, _ content: inout GatheredContent
-    ) async throws {
-        let obtained = try await packageProvider(osRelease).obtain(
-            AptPackages.wanted, osRelease: osRelease, architecture: architecture, progress: progress)
-        for package in obtained {
-            let entry = Artifact(
-                name: package.name, kind: .deb, version: package.version, source: package.file.source,
-                license: AptPackages.license, size: package.file.size, sha256: package.file.sha256,
-                proof: package.file.proof, osRelease: osRelease)
-            content.packages.append((osRelease, entry, package))
+    private enum Piece: Sendable {
+        case artifact(PlannedArtifact)
+        case image(PlannedImage)
+        /// Of an operating system release.
+        case packages(String)
+    }
+
+    private enum Fetched: Sendable {
+        case artifact(PlannedArtifact, ObtainedArtifact)
+        case image(PlannedImage, ObtainedImage)
+        /// Its source does not have it, and says why.
+        case missingImage(ImageReference, String)
+        case packages(String, [ObtainedPackage])
+    }
+
+    private func fetch(_ piece: Piece, _ architecture: CPUArchitecture) async throws -> Fetched {
+        switch piece {
+        case .artifact(let artifact):
+            return .artifact(artifact, try await artifacts.obtain(artifact, pinned: nil, progress: progress))
+        case .packages(let osRelease):
+            let packages = try await packageProvider(osRelease).obtain(
+                AptPackages.wanted, osRelease: osRelease, architecture: architecture, progress: progress)
+            return .packages(osRelease, packages)
+        case .image(let image):
+            do {
+                let obtained = try await images.obtain(
+                    image.reference, pinned: nil, architecture: architecture, progress: progress)
+                return .image(image, obtained)
+            } catch let error as any Diagnostic where error.category == .missingArtifact {
+                // The others go on: whoever mends a list wants to know all that it lacks.
+                return .missingImage(image.reference, error.message)
+            }
         }
     }
 
-    private func packageProvider(_ osRelease: String) throws -> any PackageProvider {
+    func packageProvider(_ osRelease: String) throws -> any PackageProvider {
         guard let packages else {
             throw BundleBuildError.missing("host packages for \(osRelease)", lookedIn: "a folder of artifacts")
         }
         return packages
     }
 
-    /// Fetches exactly what a lock pins; the lock's own entries are kept as they are.
-    func gather(_ lock: BundleLock) async throws -> GatheredContent {
-        var content = GatheredContent(release: lock.release, artifacts: [], images: [], notes: [])
-        for entry in lock.lock.artifacts where entry.kind != .deb {
-            guard let definition = ArtifactCatalog.definition(named: entry.name) else {
-                throw BundleBuildError.missing(entry.name, lookedIn: "the artifact catalog")
-            }
-            let artifact = PlannedArtifact(
-                definition, version: try SemanticVersion(entry.version), architecture: lock.architecture)
-            let file = try await artifacts.obtain(artifact, pinned: entry.sha256, progress: progress)
-            content.artifacts.append((entry, definition, file))
+    private func add(
+        _ artifact: PlannedArtifact, _ file: ObtainedArtifact, _ plan: BuildPlan, to content: inout GatheredContent
+    ) throws {
+        guard let definition = try ArtifactCatalog.definition(named: artifact.name) else {
+            throw BundleBuildError.missing(artifact.name, lookedIn: "the artifact catalog")
         }
-        for entry in lock.lock.images {
-            let obtained = try await images.obtain(
-                entry.reference, pinned: entry.digest, architecture: lock.architecture, progress: progress)
-            guard obtained.manifest == entry.manifest else {
-                throw BundleBuildError.wrongChecksum(
-                    entry.reference.description, expected: entry.manifest, actual: obtained.manifest)
-            }
-            content.images.append((entry, obtained))
-        }
-        for entry in lock.lock.artifacts where entry.kind == .deb {
-            let osRelease = entry.osRelease ?? ""
-            let package = try await packageProvider(osRelease).obtain(
-                entry, osRelease: osRelease, architecture: lock.architecture, progress: progress)
-            content.packages.append((osRelease, entry, package))
-        }
-        return content
-    }
-
-    /// kubeadm's own list instead of the matrix's expectation, which it must meet.
-    private func replaceControlPlane(
-        in planned: [PlannedImage], plan: BuildPlan, kubeadm: FilePath, workspace: Workspace,
-        content: inout GatheredContent
-    ) async throws -> [PlannedImage] {
-        let expected = plan.release.controlPlaneImages
-        guard plan.architecture == .host else {
-            content.notes.append(
-                "kubeadm for \(plan.architecture.rawValue) does not run here: its image list is the matrix's")
-            return planned
-        }
-        let program = try workspace.folder("run").appending("kubeadm")
-        try await BlockingPool.shared.run { try FileCopy.copy(kubeadm, to: program, mode: 0o755) }
-        let listed = try await lister.list(kubeadm: program, version: plan.release.kubernetes)
-        if plan.imagesVerified {
-            try KubeadmImageLister.crossCheck(listed, matrix: expected, kubernetes: plan.release.kubernetes)
+        let entry = Artifact(
+            name: artifact.name, kind: artifact.kind, version: artifact.version, source: file.source,
+            license: artifact.license, size: file.size, sha256: file.sha256, proof: file.proof)
+        if entry.kind == .chart {
+            content.charts.append(entry)
         } else {
-            content.notes.append("the matrix has not seen this patch's image tags: kubeadm's own list was taken")
+            content.artifacts.append(
+                (entry, definition.filled(version: artifact.version, architecture: plan.architecture), file))
         }
-        guard let sandbox = listed.first(where: { $0.repository.split(separator: "/").last == "pause" }) else {
-            throw BundleBuildError.badImageList(reason: "it has no pause image")
-        }
-        content.release.controlPlaneImages = listed
-        content.release.sandboxImage = sandbox
-        let others = planned.filter { !expected.contains($0.reference) }
-        return Resolver.images(listed, extra: []) + others.filter { !listed.contains($0.reference) }
-    }
-
-    /// The manifest's own images instead of the matrix's expectation: some manifests name another release's.
-    private func replaceNetwork(
-        in planned: [PlannedImage], plan: BuildPlan, manifest: FilePath, content: inout GatheredContent
-    ) throws -> [PlannedImage] {
-        guard let version = plan.release.cni.version else { return planned }
-        let text = String(decoding: try FileSystem.read(manifest), as: UTF8.self)
-        let named = try ManifestImages.list(in: text, path: manifest.string)
-        guard !named.isEmpty else {
-            throw BundleBuildError.unreadable(path: manifest.string, reason: "it names no image")
-        }
-        let expected = try VersionMatrix.embedded().calico(version).release.images()
-        if Set(expected) != Set(named) {
-            content.notes.append("Calico's manifest names other images than the matrix: the manifest's were taken")
-        }
-        let others = planned.filter { !expected.contains($0.reference) && !named.contains($0.reference) }
-        return others + Resolver.images(named, extra: [])
     }
 
     private static func entry(
@@ -143,6 +119,28 @@ extension BundleMaker {
     ) -> LockedImage {
         LockedImage(
             reference: image.reference, digest: image.target.digest, mediaType: image.target.mediaType,
-            manifest: image.manifest, size: image.size, layers: layers, roles: roles, source: image.source)
+            manifest: image.manifest, size: image.size, layers: layers, roles: roles, source: image.source,
+            signatures: image.signatures)
+    }
+
+    private static func entry(_ package: ObtainedPackage, osRelease: String) -> Artifact {
+        Artifact(
+            name: package.name, kind: .deb, version: package.version, source: package.file.source,
+            license: AptPackages.license, size: package.file.size, sha256: package.file.sha256,
+            proof: package.file.proof, osRelease: osRelease)
+    }
+}
+
+extension BuildPlan {
+    /// Every chart that is rendered.
+    var allCharts: [PlannedChart] { (network?.charts ?? []) + addOns.flatMap(\.charts) + charts }
+
+    /// Whether images follow from an artifact: what they are is known only when it is there.
+    func decidesImages(_ artifact: PlannedArtifact) -> Bool {
+        switch artifact.kind {
+        case .manifest, .chart: true
+        case .binary, .archive, .deb:
+            artifact.name == "kubeadm" || (artifact.name == AddOnCatalog.helm && !allCharts.isEmpty)
+        }
     }
 }

@@ -15,6 +15,7 @@ extension BundleMaker {
     ) async throws -> (index: BundleIndex, notes: [String]) {
         try Self.checkSpace(content, options: options, workspace: workspace)
         let images = try await check(content.images)
+        try Completeness(mentions: content.mentions, release: content.release).prove(images)
         let staging = try workspace.folder("staging")
         let packFolder = try workspace.folder("packs")
         let writer = PackSetWriter(
@@ -24,9 +25,12 @@ extension BundleMaker {
         let node = NodeFiles(staging: staging)
         let artifacts = content.artifacts
         progress.report(ProgressEvent(kind: .started, task: "unpack artifacts"))
-        let files = try await BlockingPool.shared.run {
+        let unpacked = try await BlockingPool.shared.run {
             try artifacts.flatMap { try node.members(of: $0.definition, artifact: $0.file) }
         }
+        let files =
+            unpacked
+            + content.rendered.map { PackSource.file(path: $0.entry.path, mode: 0o644, source: $0.file.path) }
         progress.report(ProgressEvent(kind: .finished, task: "unpack artifacts"))
 
         let programs = PackSetWriter.Request("node", .files, of: files)
@@ -55,12 +59,12 @@ extension BundleMaker {
             architecture: frame.architecture, release: content.release, head: options.head?.head,
             lock: Lock(
                 tools: options.tools, compression: options.compression,
-                artifacts: (content.artifacts.map(\.entry) + content.packages.map(\.entry)).sorted {
-                    ($0.name, $0.osRelease ?? "") < ($1.name, $1.osRelease ?? "")
-                },
+                artifacts: content.entries,
                 images: content.images.map(\.entry).sorted {
                     $0.reference.description < $1.reference.description
-                }),
+                },
+                charts: content.rendered.isEmpty
+                    ? nil : content.rendered.map(\.entry).sorted { $0.name < $1.name }),
             packs: packs.map(\.pack))
         try await seal(index, packs: packs, frame: frame, options: options, workspace: workspace)
         return (index, ImagePack.notes(on: images))

@@ -15,27 +15,36 @@ public struct BundleMaker: Sendable {
     let artifacts: any ArtifactProvider
     let images: any ImageProvider
     let packages: (any PackageProvider)?
-    let lister: KubeadmImageLister
+    let runner: any ProcessRunner
+    /// How many artifacts, images and lists of packages are fetched at the same time.
+    let concurrency: Int
     let progress: any ProgressSink
 
     public init(
         artifacts: any ArtifactProvider, images: any ImageProvider, packages: (any PackageProvider)? = nil,
-        runner: any ProcessRunner = SystemProcessRunner(), progress: any ProgressSink
+        runner: any ProcessRunner = SystemProcessRunner(), concurrency: Int = 8, progress: any ProgressSink
     ) {
         self.artifacts = artifacts
         self.images = images
         self.packages = packages
-        self.lister = KubeadmImageLister(runner: runner)
+        self.runner = runner
+        self.concurrency = max(1, concurrency)
         self.progress = progress
     }
 
+    var lister: KubeadmImageLister { KubeadmImageLister(runner: runner) }
+
     /// Makes a bundle of what a plan says.
-    public func make(_ plan: BuildPlan, _ options: MakeOptions) async throws -> MakeSummary {
+    ///
+    /// - Parameter listed: who asked for images by lists; the plan has these images.
+    public func make(
+        _ plan: BuildPlan, _ options: MakeOptions, listed: [ImageMention] = []
+    ) async throws -> MakeSummary {
         let start = DispatchTime.now()
         try Self.checkHead(options, architecture: plan.architecture)
         let workspace = try Workspace(beside: options.output)
         defer { workspace.remove() }
-        let content = try await gather(plan, workspace: workspace)
+        let content = try await gather(plan, listed: listed, workspace: workspace)
         let frame = Frame(
             productLine: options.productLine, sequence: options.sequence ?? options.createdAt,
             createdAt: options.createdAt, architecture: plan.architecture, osReleases: plan.osReleases)
@@ -54,7 +63,7 @@ public struct BundleMaker: Sendable {
         try Self.checkHead(options, architecture: lock.architecture)
         let workspace = try Workspace(beside: options.output)
         defer { workspace.remove() }
-        let content = try await gather(lock)
+        let content = try await gather(lock, workspace: workspace)
         let frame = Frame(
             productLine: lock.productLine, sequence: lock.sequence, createdAt: try SourceDate.parse(lock.createdAt),
             architecture: lock.architecture, osReleases: lock.osReleases, lock: lock)

@@ -42,6 +42,7 @@ public struct LockCheck: Hashable, Sendable {
         lines.compare("crictl", locked.crictl, asked.crictl)
         lines.compare("pod network", Self.text(locked.cni), Self.text(asked.cni))
         lines.compare("OS releases", Self.text(lock.osReleases), Self.text(plan.osReleases))
+        lines.compare("add-ons", Self.text(locked.addOns), Self.text(asked.addOns))
         for artifact in plan.artifacts {
             let entry = lock.lock.artifacts.first { $0.name == artifact.name && $0.kind == artifact.kind }
             lines.compare(artifact.name, entry?.version, "\(artifact.version)")
@@ -91,6 +92,10 @@ public struct LockCheck: Hashable, Sendable {
 
     private static func text(_ cni: CNI) -> String {
         cni.kind.rawValue + (cni.version.map { " \($0)" } ?? "")
+    }
+
+    private static func text(_ addOns: [AddOn]?) -> String {
+        (addOns ?? []).isEmpty ? "none" : (addOns ?? []).map { "\($0.name) \($0.version)" }.joined(separator: ", ")
     }
 
     private static func text(_ names: [String]) -> String {

@@ -44,6 +44,8 @@ struct NodeFiles {
                 throw ArchiveError.missingMembers(["any program"], archive: artifact.source)
             }
             return written.map { .file(path: "\(target)/\($0)", mode: 0o755, source: folder.appending($0)) }
+        case .none:
+            return []
         }
     }
 

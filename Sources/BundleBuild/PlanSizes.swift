@@ -20,28 +20,18 @@ public struct PlanSizes: Hashable, Sendable {
     public init(
         of plan: BuildPlan, artifacts provider: any ArtifactProvider, images imageProvider: any ImageProvider
     ) async throws {
-        artifacts = try await Self.answers(plan.artifacts) { artifact in
-            (artifact.name, try await PlannedSize.asking { try await provider.size(of: artifact) })
+        let files = try await BoundedTasks.map(plan.artifacts, limit: Self.questions) { artifact in
+            try await PlannedSize.asking { try await provider.size(of: artifact) }
         }
-        images = try await Self.answers(plan.images) { image in
-            let size = try await PlannedSize.asking {
+        for (artifact, size) in zip(plan.artifacts, files) { artifacts[artifact.name] = size }
+        let manifests = try await BoundedTasks.map(plan.images, limit: Self.questions) { image in
+            try await PlannedSize.asking {
                 try await imageProvider.size(of: image.reference, architecture: plan.architecture)
             }
-            return (image.reference, size)
         }
+        for (image, size) in zip(plan.images, manifests) { images[image.reference] = size }
     }
 
-    private static func answers<Item: Sendable, Key: Hashable & Sendable>(
-        _ items: [Item], _ ask: @escaping @Sendable (Item) async throws -> (Key, PlannedSize)
-    ) async throws -> [Key: PlannedSize] {
-        try await withThrowingTaskGroup(of: (Key, PlannedSize).self) { group in
-            var answers: [Key: PlannedSize] = [:]
-            for (number, item) in items.enumerated() {
-                // Four at a time, as for fetching: more invites 429.
-                if number >= 4, let (key, size) = try await group.next() { answers[key] = size }
-                group.addTask { try await ask(item) }
-            }
-            return try await group.reduce(into: answers) { $0[$1.0] = $1.1 }
-        }
-    }
+    /// Four at a time: more invites 429.
+    private static let questions = 4
 }

@@ -1,5 +1,6 @@
 public import BundleModel
 public import Fetch
+import Host
 
 /// Artifacts from their upstreams, through the cache, each checked against the checksum that upstream publishes.
 public struct UpstreamArtifacts: ArtifactProvider {
@@ -14,46 +15,55 @@ public struct UpstreamArtifacts: ArtifactProvider {
         self.keyrings = keyrings
     }
 
+    public var keptContent: ArtifactCache? { cache }
+
     public func location(of artifact: PlannedArtifact) throws -> String {
         try sources.url(artifact.source, artifact.path)
     }
 
     public func size(of artifact: PlannedArtifact) async throws -> UInt64? {
-        try await cache.size(of: location(of: artifact))
+        try await cache.size(of: sources.urls(artifact.source, artifact.path))
     }
 
     public func obtain(
         _ artifact: PlannedArtifact, pinned: SHA256Digest?, progress: any ProgressSink
     ) async throws -> ObtainedArtifact {
-        let url = try location(of: artifact)
+        let urls = try sources.urls(artifact.source, artifact.path)
         let cached: CachedArtifact
         if let pinned {
             let proof = UpstreamProof(kind: .contentDigest, source: "")
             cached = try await cache.fetch(
-                FetchRequest(name: artifact.name, url: url, expectation: .sha256(pinned, proof: proof)))
+                FetchRequest(name: artifact.name, urls: urls, expectation: .sha256(pinned, proof: proof)))
         } else if let checksum = artifact.checksumPath {
-            let expectation = try await expectation(of: artifact, in: sources.url(artifact.source, checksum))
-            cached = try await cache.fetch(FetchRequest(name: artifact.name, url: url, expectation: expectation))
+            let expectation = try await expectation(of: artifact, in: sources.urls(artifact.source, checksum))
+            cached = try await cache.fetch(FetchRequest(name: artifact.name, urls: urls, expectation: expectation))
         } else {
-            cached = try await fetchUnpublished(artifact, url: url)
+            cached = try await fetchUnpublished(artifact, urls: urls)
         }
+        // The canonical address, wherever the bytes came from: a lock is the same on machines with different mirrors.
         return ObtainedArtifact(
-            path: cached.path, size: cached.size, sha256: cached.sha256, proof: cached.proof, source: url)
+            path: cached.path, size: cached.size, sha256: cached.sha256, proof: cached.proof,
+            source: try location(of: artifact))
     }
 
     /// What a checksum file says of an artifact; by a keyring only one whose signature holds.
     private func expectation(
-        of artifact: PlannedArtifact, in url: String
+        of artifact: PlannedArtifact, in urls: [String]
     ) async throws -> FetchRequest.Expectation {
-        guard let keyring = keyrings[artifact.source] else { return .published(url: url) }
-        let sums = try await keyring.verify(cache.text(url), source: url)
+        let url = urls.first ?? ""
+        guard let keyring = keyrings[artifact.source] else {
+            return .published(url: url, mirrors: Array(urls.dropFirst()))
+        }
+        let file = try await cache.document(urls, name: "checksums of \(artifact.name)", limit: 1 << 20)
+        let sums = try await keyring.verify(String(decoding: file.bytes, as: UTF8.self), source: url)
         let digest = try ChecksumFile(sums.text, source: url).digest(of: artifact.fileName)
         return .sha256(digest, proof: UpstreamProof(kind: .signedChecksum, source: url, signer: sums.signer))
     }
 
     /// Where upstream publishes no checksum, what came is pinned by the lock from then on.
-    private func fetchUnpublished(_ artifact: PlannedArtifact, url: String) async throws -> CachedArtifact {
-        let bytes = Array(try await cache.text(url, limit: 16 << 20).utf8)
-        return try cache.keep(bytes, proof: UpstreamProof(kind: .transport, source: url))
+    private func fetchUnpublished(_ artifact: PlannedArtifact, urls: [String]) async throws -> CachedArtifact {
+        let file = try await cache.document(urls, name: artifact.name, limit: 16 << 20)
+        let proof = UpstreamProof(kind: .transport, source: urls.first ?? file.url)
+        return try await BlockingPool.shared.run { try cache.keep(file.bytes, proof: proof) }
     }
 }

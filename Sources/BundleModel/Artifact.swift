@@ -7,6 +7,8 @@ public struct Artifact: Codable, Hashable, Sendable {
         case archive
         /// Kubernetes YAML.
         case manifest
+        /// A Helm chart, rendered when the bundle is made.
+        case chart
         /// A Debian package.
         case deb
     }

@@ -5,6 +5,10 @@ public struct CNI: Codable, Hashable, Sendable {
         case bridge
         /// Calico's manifest, applied from the bundle.
         case calico
+        /// Cilium's chart, rendered when the bundle was made.
+        case cilium
+        /// Flannel's manifest, applied from the bundle.
+        case flannel
         /// The operator brings one; the node stays NotReady until then.
         case none
     }

@@ -8,12 +8,18 @@ public struct Lock: Codable, Hashable, Sendable {
     public var artifacts: [Artifact]
     /// Sorted by reference.
     public var images: [LockedImage]
+    /// Charts that were rendered, sorted by name; nil where there are none.
+    public var charts: [LockedChart]?
 
-    public init(tools: Tools, compression: Compression, artifacts: [Artifact], images: [LockedImage]) {
+    public init(
+        tools: Tools, compression: Compression, artifacts: [Artifact], images: [LockedImage],
+        charts: [LockedChart]? = nil
+    ) {
         self.tools = tools
         self.compression = compression
         self.artifacts = artifacts
         self.images = images
+        self.charts = charts
     }
 
     /// What shapes the bytes beside the artifacts.

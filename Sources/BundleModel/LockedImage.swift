@@ -23,10 +23,13 @@ public struct LockedImage: Codable, Hashable, Sendable {
     public var roles: [NodeRole]
     /// Where it was pulled from.
     public var source: String
+    /// Manifests that hold signatures of `digest` at the registry, as they were when the image was pulled: recorded, not
+    /// checked. Sorted; nil where none are known.
+    public var signatures: [SHA256Digest]?
 
     public init(
         reference: ImageReference, digest: SHA256Digest, mediaType: OCIMediaType, manifest: SHA256Digest, size: UInt64,
-        layers: Layers = .unpacked, roles: [NodeRole], source: String
+        layers: Layers = .unpacked, roles: [NodeRole], source: String, signatures: [SHA256Digest]? = nil
     ) {
         self.reference = reference
         self.digest = digest
@@ -36,5 +39,6 @@ public struct LockedImage: Codable, Hashable, Sendable {
         self.layers = layers
         self.roles = roles
         self.source = source
+        self.signatures = signatures
     }
 }

@@ -14,11 +14,14 @@ public struct Release: Codable, Hashable, Sendable {
     /// containerd's sandbox image; one of `controlPlaneImages`.
     public var sandboxImage: ImageReference
     public var cni: CNI
+    /// In the order in which they are applied; nil for a bundle without any.
+    public var addOns: [AddOn]?
 
     public init(
         kubernetes: SemanticVersion, containerd: SemanticVersion, runc: SemanticVersion, cniPlugins: SemanticVersion,
         crictl: SemanticVersion, kubeadmAPI: KubeadmAPI, imageRepository: String,
-        controlPlaneImages: [ImageReference], sandboxImage: ImageReference, cni: CNI
+        controlPlaneImages: [ImageReference], sandboxImage: ImageReference, cni: CNI,
+        addOns: [AddOn]? = nil
     ) {
         self.kubernetes = kubernetes
         self.containerd = containerd
@@ -30,5 +33,6 @@ public struct Release: Codable, Hashable, Sendable {
         self.controlPlaneImages = controlPlaneImages
         self.sandboxImage = sandboxImage
         self.cni = cni
+        self.addOns = addOns
     }
 }

@@ -10,6 +10,7 @@ extension RetryPolicy {
             do {
                 return try await work()
             } catch let error as FetchError where number < attempts && error.mayPass {
+                try Task.checkCancellation()
                 progress.report(ProgressEvent(kind: .note, task: "fetch", detail: "\(error.message); trying again"))
                 try await wait(number, error.retryAfter)
                 number += 1
@@ -26,6 +27,14 @@ extension FetchError {
         case .refused(_, let status, _): status == 429
         case .badStatus(_, let status, _): status >= 500 || status == 416 || status == 408
         default: false
+        }
+    }
+
+    /// Whether another address may do better: not where this machine or its user is the cause.
+    var isUpstreams: Bool {
+        switch self {
+        case .system, .badSource, .notCached: false
+        default: true
         }
     }
 

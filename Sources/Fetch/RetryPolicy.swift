@@ -16,10 +16,22 @@ public struct RetryPolicy: Sendable {
     /// One try.
     public static let once = RetryPolicy(attempts: 1) { _, _ in }
 
-    /// Waits 1, 2, 4, 8… seconds up to one minute, or what the server asks for up to two.
-    public static func patient(attempts: Int) -> RetryPolicy {
+    /// Waits up to 1, 2, 4, 8… seconds and at most one minute, or what the server asks for up to two.
+    ///
+    /// - Parameter random: gives numbers from 0 up to 1, without 1.
+    public static func patient(
+        attempts: Int, random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) -> RetryPolicy {
         RetryPolicy(attempts: attempts) { number, retryAfter in
-            try await Task.sleep(for: .seconds(min(120, max(0, retryAfter ?? min(60, 1 << min(6, number - 1))))))
+            try await Task.sleep(for: .seconds(delay(number, retryAfter: retryAfter, random: random())))
         }
+    }
+
+    /// Seconds before a repetition. Connections that failed together do not come back together: between half and the
+    /// whole of the pause, or a little later than the server asks for.
+    static func delay(_ number: Int, retryAfter: Int?, random: Double) -> Double {
+        if let retryAfter { return Double(min(120, max(0, retryAfter))) * (1 + random / 10) }
+        let pause = Double(min(60, 1 << min(6, max(0, number - 1))))
+        return pause / 2 * (1 + random)
     }
 }

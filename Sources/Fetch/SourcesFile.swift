@@ -2,18 +2,21 @@ public import BundleModel
 import FoundationEssentials
 
 /// Where upstreams are, as data: base addresses of files by name, and of registries by the host in image names.
-public struct SourcesFile: Codable, Hashable, Sendable {
+public struct SourcesFile: Hashable, Sendable {
     public var schemaVersion: Int
-    /// `kubernetes` → base address without a slash at its end.
-    public var files: [String: String]
-    /// `registry.k8s.io` → address of its OCI distribution API, without `/v2`.
-    public var registries: [String: String]
+    /// `kubernetes` → base addresses without a slash at their end: the canonical one, then mirrors. Never empty.
+    public var files: [String: [String]]
+    /// `registry.k8s.io` → addresses of its OCI distribution API, without `/v2`, in the same order.
+    public var registries: [String: [String]]
 
-    public init(files: [String: String], registries: [String: String]) {
+    public init(files: [String: [String]], registries: [String: [String]]) {
         schemaVersion = 1
         self.files = files
         self.registries = registries
     }
+
+    /// The canonical base address of each name.
+    public var bases: [String: String] { files.compactMapValues(\.first) }
 
     /// - Parameter name: the file's, for messages.
     /// - Throws: `FetchError.badSource`.
@@ -23,29 +26,32 @@ public struct SourcesFile: Codable, Hashable, Sendable {
             guard sources.schemaVersion == 1 else {
                 throw FetchError.badSource("schemaVersion \(sources.schemaVersion), this program knows 1")
             }
-            for address in Array(sources.files.values) + sources.registries.values { try requireAddress(address) }
+            for (name, addresses) in Array(sources.files) + Array(sources.registries) {
+                if addresses.isEmpty { throw FetchError.badSource("'\(name)' has no address") }
+                for address in addresses { try requireAddress(address) }
+            }
             return sources
         } catch {
             throw FetchError.badSource("\(name): \(CanonicalJSON.explanation(of: error))")
         }
     }
 
-    /// Replaces a base address.
+    /// Replaces base addresses: of several for one name the first is canonical, and the others are its mirrors.
     ///
-    /// - Parameter text: `NAME=URL`, with one of the known names.
-    public mutating func override(file text: String) throws {
-        let (name, url) = try Self.pair(text)
-        guard files[name] != nil else {
-            let known = files.keys.sorted().joined(separator: ", ")
-            throw FetchError.badSource("unknown source '\(name)'; known are \(known)")
+    /// - Parameter texts: `NAME=URL` each, with one of the known names.
+    public mutating func override(files texts: [String]) throws {
+        for (name, addresses) in try Self.grouped(texts) {
+            guard files[name] != nil else {
+                let known = files.keys.sorted().joined(separator: ", ")
+                throw FetchError.badSource("unknown source '\(name)'; known are \(known)")
+            }
+            files[name] = addresses
         }
-        files[name] = url
     }
 
-    /// - Parameter text: `HOST=URL`.
-    public mutating func override(registry text: String) throws {
-        let (host, url) = try Self.pair(text)
-        registries[host] = url
+    /// - Parameter texts: `HOST=URL` each, as for files.
+    public mutating func override(registries texts: [String]) throws {
+        for (host, addresses) in try Self.grouped(texts) { registries[host] = addresses }
     }
 
     /// Refuses a mirror for a host that no image comes from: a misspelt host would be pulled from the real one.
@@ -63,15 +69,40 @@ public struct SourcesFile: Codable, Hashable, Sendable {
         }
     }
 
-    /// The full address of a path below a named source.
-    public func url(_ source: String, _ path: String) throws -> String {
-        guard let base = files[source] else { throw FetchError.badSource("no base address for '\(source)'") }
-        return "\(base)/\(path)"
+    /// The full addresses of a path below a named source, the canonical one first.
+    public func urls(_ source: String, _ path: String) throws -> [String] {
+        guard let bases = files[source], !bases.isEmpty else {
+            throw FetchError.badSource("no base address for '\(source)'")
+        }
+        return bases.map { "\($0)/\(path)" }
     }
 
-    /// The registry that serves an image; HTTPS on the image's own host where nothing else is said.
+    /// The canonical address of a path below a named source.
+    public func url(_ source: String, _ path: String) throws -> String {
+        guard let url = try urls(source, path).first else {
+            throw FetchError.badSource("no base address for '\(source)'")
+        }
+        return url
+    }
+
+    /// The registries that serve an image, in the order in which they are asked; HTTPS on the image's own host where
+    /// nothing else is said.
+    public func registries(of image: ImageReference) -> [String] {
+        registries[image.registry] ?? ["https://\(image.registry)"]
+    }
+
+    /// The first of those.
     public func registry(of image: ImageReference) -> String {
-        registries[image.registry] ?? "https://\(image.registry)"
+        registries(of: image).first ?? "https://\(image.registry)"
+    }
+
+    private static func grouped(_ texts: [String]) throws -> [String: [String]] {
+        var addresses: [String: [String]] = [:]
+        for text in texts {
+            let (name, url) = try pair(text)
+            addresses[name, default: []].append(url)
+        }
+        return addresses
     }
 
     private static func pair(_ text: String) throws -> (String, String) {

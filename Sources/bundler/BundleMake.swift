@@ -15,11 +15,13 @@ struct BundleMake: AsyncParsableCommand {
             bytes again. SOURCE_DATE_EPOCH sets the time of making.
 
               bundler make --k8s v1.33.6 --cni calico --key release-2026.key --output k8s-v1.33.6.run
+              bundler make -f bundle.yaml --key release-2026.key --output k8s.run
               bundler make --locked k8s-v1.33.6.run.lock.json --key release-2026.key --output again.run
             """)
 
     @OptionGroup(title: "Content") var versions: VersionOptions
     @OptionGroup(title: "Sources") var sources: SourceOptions
+    @OptionGroup(title: "Images") var imageSources: ImageSourceOptions
     @OptionGroup(title: "Signing") var key: KeyOptions
     @OptionGroup(title: "Bundle") var writing: WritingOptions
     @OptionGroup(title: "Reporting") var report: ReportOptions
@@ -34,7 +36,10 @@ struct BundleMake: AsyncParsableCommand {
         if unsigned == key.isGiven {
             throw ValidationError("either --key FILE, --signer COMMAND or --unsigned is needed, and one of them only")
         }
-        if (locked == nil) == (versions.kubernetes == nil) {
+        if locked == nil, !versions.isGiven {
+            throw ValidationError("--k8s VERSION, --file FILE or --locked FILE is needed")
+        }
+        if locked != nil, versions.kubernetes != nil {
             throw ValidationError("either --k8s VERSION or --locked FILE is needed, not both")
         }
         let excess = versions.given + writing.given
@@ -46,34 +51,68 @@ struct BundleMake: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: report.format) {
             let lock = try locked.map { try BundleLock(reading: FilePath($0)) }
-            let plan = lock == nil ? try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request()) : nil
-            let images = lock?.lock.images.map(\.reference) ?? plan?.images.map(\.reference) ?? []
+            let wanted = try versions.isGiven ? versions.requests().map { try $0.readingImageLists() } : []
+            let plans = try wanted.map { try Resolver(matrix: VersionMatrix.embedded()).resolve($0.request) }
+            if let lock, !plans.isEmpty { try Self.check(plans, against: lock) }
+            let sources = sources.over(try versions.wanted())
+            let images = lock?.lock.images.map(\.reference) ?? plans.flatMap(\.images).map(\.reference)
             try sources.requireMirrors(serve: images)
             let progress = report.renderer
             let sequences = SequenceRecord(folder: sources.cachePath)
             let options = try writing.options(
-                lock: lock, signer: try key.loadSigner(), sequences: sequences, progress: progress)
-            let sources = sources
-            let summary = try await Interruption.cancelling {
-                try await sources.withProviders(progress: progress) { artifacts, images, packages in
+                lock: lock, signer: try key.loadSigner(), sequences: sequences, progress: progress,
+                architectures: lock.map { [$0.architecture] } ?? plans.map(\.architecture))
+            let listed = wanted.first?.mentions ?? []
+            // More than a few large things at once only share the same connections.
+            let concurrency = min(8, sources.transfers.jobs)
+            let imageSources = imageSources
+            let summaries = try await Interruption.cancelling {
+                try await sources.withProviders(progress: progress) { artifacts, registries, packages in
+                    let images = try await imageSources.images(
+                        registries, cache: sources.cachePath, progress: progress)
                     let maker = BundleMaker(
-                        artifacts: artifacts, images: images, packages: packages, progress: progress)
-                    if let lock { return try await maker.remake(lock, options) }
-                    guard let plan else { throw ValidationError("--k8s VERSION is needed") }
-                    return try await maker.make(plan, options)
+                        artifacts: artifacts, images: images, packages: packages, concurrency: concurrency,
+                        progress: progress)
+                    var made: [MakeSummary] = []
+                    if let lock {
+                        for each in options { made.append(try await maker.remake(lock, each)) }
+                        return made
+                    }
+                    for (plan, each) in zip(plans, options) {
+                        made.append(try await maker.make(plan, each, listed: listed))
+                    }
+                    return made
                 }
             }
             do {
-                try await sequences.remember(summary.sequence, of: options.productLine)
+                if let summary = summaries.first, let line = options.first?.productLine {
+                    try await sequences.remember(summary.sequence, of: line)
+                }
             } catch {
                 // The bundle is there, whole: only what later ones are compared with is missing.
                 let reason = (error as? any Diagnostic)?.message ?? "\(error)"
                 progress.report(ProgressEvent(kind: .note, task: "sequence", detail: "not remembered: \(reason)"))
             }
             switch report.format {
-            case .json: try StandardStreams.writeJSON(summary)
-            case .text: StandardStreams.writeOutput(SummaryText(summary).text)
+            case .json:
+                // One bundle stands for itself; only several need something around them.
+                if let summary = summaries.first, summaries.count == 1 {
+                    try StandardStreams.writeJSON(summary)
+                } else {
+                    try StandardStreams.writeJSON(MakeSummaries(bundles: summaries))
+                }
+            case .text: StandardStreams.writeOutput(summaries.map { SummaryText($0).text }.joined(separator: "\n"))
             }
         }
+    }
+
+    /// Refuses a lock that is not of what a bundle file asks for.
+    private static func check(_ plans: [BuildPlan], against lock: BundleLock) throws {
+        guard let plan = plans.first(where: { $0.architecture == lock.architecture }) else {
+            let asked = plans.map(\.architecture.rawValue).joined(separator: ", ")
+            throw BundleBuildError.lockMismatch(["architecture is \(asked), locked was \(lock.architecture.rawValue)"])
+        }
+        let differences = LockCheck(lock).differences(from: plan)
+        guard differences.isEmpty else { throw BundleBuildError.lockMismatch(differences) }
     }
 }

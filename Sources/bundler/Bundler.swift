@@ -18,7 +18,8 @@ struct Bundler: AsyncParsableCommand {
             """,
         version: BundlerVersion.current.description,
         subcommands: [
-            KeyGenerate.self, PlanShow.self, BundleMake.self, BundleVerify.self, BundleInspect.self, IndexSign.self,
-            SignatureAttach.self, KeyStatementMake.self, LockOutdated.self, MatrixShow.self,
+            KeyGenerate.self, FileInitialize.self, PlanShow.self, BundleMake.self, BundleVerify.self,
+            BundleInspect.self, IndexSign.self, SignatureAttach.self, KeyStatementMake.self, LockOutdated.self,
+            MatrixShow.self,
         ])
 }

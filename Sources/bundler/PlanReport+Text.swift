@@ -22,9 +22,19 @@ extension PlanReport {
         let head =
             "Kubernetes \(release.kubernetes), containerd \(release.containerd), runc \(release.runc), "
             + "network \(release.cni.kind.rawValue), \(architecture.rawValue): \(status.rawValue)\n\n"
-        return head + table.text + "\n" + imageTable.text + packageText + "\n" + totalText + unknownText
+        return head + table.text + "\n" + imageTable.text + addOnText + packageText + "\n" + totalText + unknownText
             + "note: the images are the matrix's; 'make' takes the list of the fetched kubeadm itself\n"
             + notes.map { "note: \($0)\n" }.joined()
+    }
+
+    private var addOnText: String {
+        guard !addOns.isEmpty else { return "" }
+        var table = TextTable(["ADD-ON", "VERSION", "LICENCE", "APPLIED"])
+        for line in addOns {
+            let applied = line.manifests.isEmpty ? "nothing" : line.manifests.joined(separator: " ")
+            table.add([line.name, line.version, line.license ?? "?", applied])
+        }
+        return "\n" + table.text
     }
 
     private var packageText: String {

@@ -29,7 +29,7 @@ struct PlanReport: Codable {
         var roles: [NodeRole]
         /// How the bundle would store its layers.
         var layers: LockedImage.Layers
-        /// Who says that it is needed: the matrix, or the command line.
+        /// Who says that it is needed: the matrix, an add-on by its name, or the command line.
         var listedBy: String
         var source: String
     }
@@ -39,6 +39,16 @@ struct PlanReport: Codable {
         var osRelease: String
         var license: String
         var source: String
+    }
+
+    /// An add-on, the pod network, or something of the operator's own.
+    struct AddOnLine: Codable {
+        var name: String
+        var version: String
+        /// SPDX expression; nil for what is the operator's own.
+        var license: String?
+        /// What a first master applies, as paths on the node, in order.
+        var manifests: [String]
     }
 
     struct Total: Codable {
@@ -56,6 +66,8 @@ struct PlanReport: Codable {
     var release: Release
     var artifacts: [ArtifactLine]
     var images: [ImageLine]
+    /// The pod network first, where it comes as manifests; then in the order in which they are applied.
+    var addOns: [AddOnLine]
     /// What is asked for by name; what these need besides is known when the archive's index is read.
     var packages: [PackageLine]
     var total: Total
@@ -73,19 +85,23 @@ struct PlanReport: Codable {
         artifacts = try plan.artifacts.map { artifact in
             let (size, unknown) = Self.split(sizes.artifacts[artifact.name])
             return ArtifactLine(
-                name: artifact.name, version: artifact.version.description, size: size, sizeUnknown: unknown,
+                name: artifact.name, version: artifact.version, size: size, sizeUnknown: unknown,
                 license: artifact.license, source: try artifactLocation(artifact),
                 hasPublishedChecksum: artifact.checksumPath != nil)
         }
         images = plan.images.map { image in
             let (size, unknown) = Self.split(sizes.images[image.reference])
             let isAskedFor = plan.extraImages.contains(image.reference)
+            let addOn = ((plan.network.map { [$0] } ?? []) + plan.addOns).first {
+                ($0.images + $0.expectedImages).contains(image.reference)
+            }
             return ImageLine(
                 reference: image.reference.description, size: size, sizeUnknown: unknown,
-                license: isAskedFor ? nil : plan.imageLicense, roles: image.roles,
+                license: isAskedFor ? nil : addOn?.license ?? plan.imageLicense, roles: image.roles,
                 layers: plan.originalLayers.contains(image.reference) ? .original : .unpacked,
-                listedBy: isAskedFor ? "--image" : "matrix", source: imageLocation(image.reference))
+                listedBy: isAskedFor ? "--image" : addOn?.name ?? "matrix", source: imageLocation(image.reference))
         }
+        addOns = Self.addOns(plan)
         packages = plan.osReleases.flatMap { release in
             AptPackages.wanted.map {
                 PackageLine(name: $0, osRelease: release, license: AptPackages.license, source: packageSource)
@@ -101,6 +117,20 @@ struct PlanReport: Codable {
             }, unknown: all.count { $0 == nil })
         osReleases = plan.osReleases
         notes = plan.notes
+    }
+
+    private static func addOns(_ plan: BuildPlan) -> [AddOnLine] {
+        let licenses = Dictionary(plan.addOns.map { ($0.name, $0.license) }, uniquingKeysWith: { first, _ in first })
+        let network = plan.network.map {
+            AddOnLine(
+                name: $0.name, version: $0.version, license: $0.license, manifests: plan.release.cni.manifests)
+        }
+        let others = (plan.release.addOns ?? []).map {
+            AddOnLine(
+                name: $0.name, version: $0.version,
+                license: $0.version == AddOn.localVersion ? nil : licenses[$0.name], manifests: $0.manifests)
+        }
+        return (network.map { [$0] } ?? []) + others
     }
 
     private static func split(_ size: PlannedSize?) -> (UInt64?, String?) {

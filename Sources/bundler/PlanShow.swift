@@ -13,40 +13,55 @@ struct PlanShow: AsyncParsableCommand {
             nobody tells is shown as '?', with the reason. The images are what the matrix expects; 'make' takes the list
             of the fetched kubeadm itself.
 
-              bundler plan --k8s v1.33.6 --cni calico
+              bundler plan --k8s v1.33.6 --cni calico --addon metrics-server
+              bundler plan -f bundle.yaml --offline
             """)
 
     @OptionGroup(title: "Content") var versions: VersionOptions
     @OptionGroup(title: "Sources") var sources: SourceOptions
-
-    @Flag(help: "Ask no upstream: sizes stay unknown.")
-    var offline = false
+    @OptionGroup(title: "Images") var imageSources: ImageSourceOptions
 
     @Option(help: "Result on stdout: text or json.")
     var format: OutputFormat = .text
 
     func run() async throws {
         await CommandRunner.run(format: format) {
-            let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(versions.request())
-            try sources.requireMirrors(serve: plan.images.map(\.reference))
-            let (sources, offline) = (sources, offline)
-            let report = try await Interruption.cancelling {
+            let sources = sources.over(try versions.wanted())
+            let plans = try versions.requests().map {
+                try Resolver(matrix: VersionMatrix.embedded()).resolve($0.readingImageLists().request)
+            }
+            for plan in plans { try sources.requireMirrors(serve: plan.images.map(\.reference)) }
+            let (imageSources, offline) = (imageSources, sources.transfers.offline)
+            let reports = try await Interruption.cancelling {
                 // One question each with a short limit: a plan is for looking at, not for waiting for.
                 try await sources.withProviders(
-                    progress: SilentProgress(), transport: HTTPTransport(stallSeconds: 10), retry: .once
-                ) { artifacts, images, packages in
-                    let sizes =
-                        offline
-                        ? PlanSizes(unknownFor: plan, reason: "--offline")
-                        : try await PlanSizes(of: plan, artifacts: artifacts, images: images)
-                    return try PlanReport(
-                        plan, sizes: sizes, packageSource: packages.location, artifactLocation: artifacts.location,
-                        imageLocation: images.location)
+                    progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once
+                ) { artifacts, registries, packages in
+                    let images = try await imageSources.images(
+                        registries, cache: sources.cachePath, progress: SilentProgress())
+                    var reports: [PlanReport] = []
+                    for plan in plans {
+                        let sizes =
+                            offline
+                            ? PlanSizes(unknownFor: plan, reason: "--offline")
+                            : try await PlanSizes(of: plan, artifacts: artifacts, images: images)
+                        reports.append(
+                            try PlanReport(
+                                plan, sizes: sizes, packageSource: packages.location,
+                                artifactLocation: artifacts.location, imageLocation: images.location))
+                    }
+                    return reports
                 }
             }
             switch format {
-            case .json: try StandardStreams.writeJSON(report)
-            case .text: StandardStreams.writeOutput(report.text)
+            case .json:
+                // One plan stands for itself; only several need something around them.
+                if let report = reports.first, reports.count == 1 {
+                    try StandardStreams.writeJSON(report)
+                } else {
+                    try StandardStreams.writeJSON(PlanReports(plans: reports))
+                }
+            case .text: StandardStreams.writeOutput(reports.map(\.text).joined(separator: "\n"))
             }
         }
     }

@@ -11,12 +11,14 @@ struct SourceOptions: ParsableArguments {
     var sources: String?
 
     @Option(
-        help: ArgumentHelp("Another base URL for one source: kubernetes=https://… Repeatable.", valueName: "name=url"))
+        help: ArgumentHelp(
+            "Another base URL for one source: kubernetes=https://… Repeatable; of several for one name, those after the "
+                + "first are its mirrors.", valueName: "name=url"))
     var source: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Pull a registry's images from elsewhere: k8s.gcr.io=http://127.0.0.1:5000. Repeatable.",
+            "Pull a registry's images from elsewhere: k8s.gcr.io=http://127.0.0.1:5000. Repeatable, as --source.",
             valueName: "host=url"))
     var registryMirror: [String] = []
 
@@ -42,24 +44,19 @@ struct SourceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"))
     var cache: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "How often 'make' tries a failed request again, with growing pauses. 'plan' asks once.", valueName: "count")
-    )
-    var retries: Int = 4
+    @OptionGroup(title: "Transfers") var transfers: TransferOptions
 
     func validate() throws {
         if fromFolder != nil, !checksumKeyring.isEmpty {
             throw ValidationError("--from-folder asks no upstream: leave out --checksum-keyring")
         }
-        if !(0...100).contains(retries) { throw ValidationError("--retries must be 0 to 100") }
     }
 
     /// The upstreams with all overrides.
     func upstreams() throws -> SourcesFile {
         var upstreams = try BuiltInSources.load(file: sources.map { FilePath($0) })
-        for text in source { try upstreams.override(file: text) }
-        for text in registryMirror { try upstreams.override(registry: text) }
+        try upstreams.override(files: source)
+        try upstreams.override(registries: registryMirror)
         return upstreams
     }
 
@@ -71,7 +68,7 @@ struct SourceOptions: ParsableArguments {
 
     /// Gives the providers to a piece of work, and ends their connections after it.
     func withProviders<Result: Sendable>(
-        progress: any ProgressSink, transport: HTTPTransport = HTTPTransport(), retry: RetryPolicy? = nil,
+        progress: any ProgressSink, transport: HTTPTransport? = nil, retry: RetryPolicy? = nil,
         _ body: @Sendable (any ArtifactProvider, any ImageProvider, any PackageProvider) async throws -> Result
     ) async throws -> Result {
         let upstreams = try upstreams()
@@ -80,13 +77,14 @@ struct SourceOptions: ParsableArguments {
         if let fromFolder {
             let folder = FilePath(fromFolder)
             return try await body(
-                FolderArtifacts(folder: folder, bases: upstreams.files),
+                FolderArtifacts(folder: folder, bases: upstreams.bases),
                 FolderImages(folder: folder.appending("images")), packages)
         }
+        let transport = transport ?? transfers.transport()
         do {
             let cache = ArtifactCache(
-                folder: cachePath, transport: transport, retry: retry ?? .patient(attempts: 1 + retries),
-                progress: progress)
+                folder: cachePath, transport: transport, retry: retry ?? .patient(attempts: 1 + transfers.retries),
+                limits: transfers.limits, isOffline: transfers.offline, progress: progress)
             let client = RegistryClient(
                 sources: upstreams, transport: transport, cache: cache,
                 credentials: try RegistryCredentials(dockerConfig: Self.dockerConfig))

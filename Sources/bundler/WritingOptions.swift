@@ -8,13 +8,17 @@ import SystemPackage
 
 /// How the bundle is written.
 struct WritingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The bundle.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The bundle. For several architectures each has its name before the extension: k8s-arm64.run.",
+            valueName: "file"))
     var output: String
 
     @Option(
         help: ArgumentHelp(
-            "The static node-install that becomes the head. Default: the one beside this bundler.", valueName: "file"))
-    var nodeInstall: String?
+            "The static node-install that becomes the head; ARCH=FILE for one of several architectures. Repeatable. "
+                + "Default: the one beside this bundler.", valueName: "file"))
+    var nodeInstall: [String] = []
 
     @Flag(help: "No head: a bundle for 'node-install --bundle'.")
     var bundleOnly = false
@@ -43,8 +47,11 @@ struct WritingOptions: ParsableArguments {
     var productLine: String?
 
     func validate() throws {
-        if bundleOnly, nodeInstall != nil {
+        if bundleOnly, !nodeInstall.isEmpty {
             throw ValidationError("--bundle-only and --node-install exclude each other")
+        }
+        if nodeInstall.count(where: { Self.head(named: $0).architecture == nil }) > 1 {
+            throw ValidationError("--node-install: one FILE, or ARCH=FILE for each architecture")
         }
         let format = compression ?? .zstd
         if let compressionLevel, !format.levels.contains(compressionLevel) {
@@ -70,13 +77,29 @@ struct WritingOptions: ParsableArguments {
         return asked
     }
 
+    /// One for each architecture, in their order; heads are looked at before anything is fetched.
+    ///
     /// - Parameters:
     ///   - sequences: what was made here before.
     ///   - progress: is told what there is to say about the sequence.
     func options(
+        lock: BundleLock?, signer: BundleSigner?, sequences: SequenceRecord, progress: any ProgressSink,
+        architectures: [CPUArchitecture]
+    ) throws -> [MakeOptions] {
+        let common = try options(lock: lock, signer: signer, sequences: sequences, progress: progress)
+        return try architectures.map { architecture in
+            var options = common
+            options.head = try head(lock, architecture)
+            options.tools.nodeInstall = options.head?.head.sha256
+            if architectures.count > 1 { options.output = MakeOptions.output(common.output, for: architecture) }
+            return options
+        }
+    }
+
+    /// Without a head.
+    private func options(
         lock: BundleLock?, signer: BundleSigner?, sequences: SequenceRecord, progress: any ProgressSink
     ) throws -> MakeOptions {
-        let head = try head(lock)
         let environment = ProcessInfo.processInfo.environment
         let epoch = try SourceDate.seconds(environment: environment, clock: SystemWallClock())
         let settings = compression(lock)
@@ -89,20 +112,38 @@ struct WritingOptions: ParsableArguments {
             progress.report(ProgressEvent(kind: .note, task: "sequence", detail: note))
         }
         return MakeOptions(
-            output: FilePath(output), head: head, compression: settings, threads: threads ?? Processors.count,
+            output: FilePath(output), head: nil, compression: settings, threads: threads ?? Processors.count,
             productLine: line, sequence: lock?.sequence ?? choice.sequence, createdAt: epoch, signer: signer,
             tools: Lock.Tools(
-                bundler: BundlerVersion.current, nodeInstall: head?.head.sha256,
+                bundler: BundlerVersion.current, nodeInstall: nil,
                 libzstd: LibraryVersions.libzstd, libarchive: LibraryVersions.libarchive,
                 liblzma: settings.format == .xz ? LibraryVersions.liblzma : nil))
     }
 
-    private func head(_ lock: BundleLock?) throws -> HeadExecutable? {
-        if let nodeInstall { return try HeadExecutable(FilePath(nodeInstall)) }
+    private func head(_ lock: BundleLock?, _ architecture: CPUArchitecture) throws -> HeadExecutable? {
         if bundleOnly { return nil }
+        let named = nodeInstall.map(Self.head(named:))
+        if let own = named.last(where: { $0.architecture == architecture }) { return try HeadExecutable(own.path) }
+        if let any = named.first(where: { $0.architecture == nil }) { return try HeadExecutable(any.path) }
         if let lock, lock.lock.tools.nodeInstall == nil { return nil }
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return try HeadExecutable(FilePath(program).removingLastComponent().appending("node-install"))
+        let head = try HeadExecutable(FilePath(program).removingLastComponent().appending("node-install"))
+        guard head.architecture == architecture else {
+            throw BundleBuildError.badHead(
+                path: head.path.string,
+                reason: "it is for \(head.architecture.rawValue), the bundle for \(architecture.rawValue); "
+                    + "--node-install \(architecture.rawValue)=FILE names another, --bundle-only does without")
+        }
+        return head
+    }
+
+    /// `arm64=FILE`, or `FILE` for whatever the bundle is for.
+    private static func head(named text: String) -> (architecture: CPUArchitecture?, path: FilePath) {
+        let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        if halves.count == 2, let architecture = CPUArchitecture(rawValue: String(halves[0])) {
+            return (architecture, FilePath(String(halves[1])))
+        }
+        return (nil, FilePath(text))
     }
 }
 

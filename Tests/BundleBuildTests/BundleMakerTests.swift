@@ -24,7 +24,7 @@ struct BundleMakerTests {
 
     private func maker(_ folder: FilePath) throws -> BundleMaker {
         BundleMaker(
-            artifacts: FolderArtifacts(folder: folder, bases: try BuiltInSources.load().files),
+            artifacts: FolderArtifacts(folder: folder, bases: try BuiltInSources.load().bases),
             images: FolderImages(folder: folder.appending("images")), progress: SilentProgress())
     }
 
@@ -90,7 +90,7 @@ struct BundleMakerTests {
         _ = try await maker(folder.path).make(plan, options("first.run"))
         let lock = try BundleLock(reading: options("first.run").lockPath)
         let kubelet = try #require(plan.artifact(named: "kubelet"))
-        let place = try folder.location(of: kubelet, BuiltInSources.load().files)
+        let place = try folder.location(of: kubelet, BuiltInSources.load().bases)
         try AtomicFile.write(Array("another".utf8), to: place)
         try FileSystem.remove(FilePath(place.string + ".sha256"))
         let error = await #expect(throws: BundleBuildError.self) {
@@ -102,7 +102,7 @@ struct BundleMakerTests {
     @Test func contentThatDiffersFromItsPublishedChecksumLeavesNothingBehind() async throws {
         let folder = try await upstream()
         let runc = try #require(plan.artifact(named: "runc"))
-        try AtomicFile.write(Array("bad".utf8), to: folder.location(of: runc, BuiltInSources.load().files))
+        try AtomicFile.write(Array("bad".utf8), to: folder.location(of: runc, BuiltInSources.load().bases))
         let error = await #expect(throws: BundleBuildError.self) {
             try await maker(folder.path).make(plan, options("k8s.run"))
         }

@@ -23,6 +23,22 @@ struct ManifestImagesTests {
         #expect(images == ["docker.io/calico/cni:v3.30.7", "docker.io/calico/node:v3.30.7"])
     }
 
+    @Test(arguments: [
+        ("{kind: Prometheus, spec: {image: quay.io/p/p:v3}}", ["quay.io/p/p:v3"]),
+        ("args: [--acme-http01-solver-image=quay.io/j/solver:v1, --v=2]", ["quay.io/j/solver:v1"]),
+        ("command: [/run, --image, quay.io/j/agent:v1]", ["quay.io/j/agent:v1"]),
+        ("args: [--helper-image=busybox:1]", ["docker.io/library/busybox:1"]),
+        ("env: [{name: RELATED_IMAGE_PROXY, value: quay.io/o/proxy:1}]", ["quay.io/o/proxy:1"]),
+        // What may look like one and is none.
+        ("args: [--pull-image=true, --image=$(IMAGE), --image-policy=quay.io/a/b:1, --log-image]", []),
+        ("env: [{name: MIRROR, value: quay.io/o/proxy:1}, {name: RELATED_IMAGE_X, valueFrom: {}}]", []),
+        ("[{image: }, {image: ~}, {image: null}, {image: ''}]", []),
+        ("data: {deployment: 'image: quay.io/a/b:1'}", []),
+    ])
+    func imagesAreFoundWhereTheDocumentationSays(_ yaml: String, _ expected: [String]) throws {
+        #expect(try ManifestImages.list(in: yaml, path: "x.yaml").map(\.description) == expected)
+    }
+
     @Test(arguments: ["a: [1", "a: b\n---\nc: {"])
     func brokenYAMLIsRefusedEvenAfterAGoodDocument(yaml: String) {
         #expect(throws: BundleBuildError.self) { try ManifestImages.list(in: yaml, path: "x.yaml") }

@@ -75,7 +75,7 @@ struct SchemaTests {
         let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(
             BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
         let maker = BundleMaker(
-            artifacts: FolderArtifacts(folder: folder, bases: try BuiltInSources.load().files),
+            artifacts: FolderArtifacts(folder: folder, bases: try BuiltInSources.load().bases),
             images: FolderImages(folder: folder.appending("images")), progress: SilentProgress())
         let tools = Lock.Tools(
             bundler: BundlerVersion.current, nodeInstall: nil, libzstd: "1.5.4", libarchive: "3.6.2")

@@ -70,7 +70,7 @@ final class CommandBench: Sendable {
     /// Options that lead every request to this bench's server.
     var sources: [String] {
         get throws {
-            let bases = try BuiltInSources.load().files
+            let bases = try BuiltInSources.load().bases
             let files = bases.sorted { $0.key < $1.key }.flatMap { name, base in
                 ["--source", "\(name)=\(server.url)/\(base.split(separator: "/", maxSplits: 1)[1].drop { $0 == "/" })"]
             }

@@ -45,7 +45,7 @@ struct PeakMemoryTests {
 
     private func writeProgram(_ bench: CommandBench, megabytes: Int) async throws {
         let kubelet = try #require(bench.plan.artifact(named: "kubelet"))
-        let place = try bench.upstream.location(of: kubelet, BuiltInSources.load().files)
+        let place = try bench.upstream.location(of: kubelet, BuiltInSources.load().bases)
         try await writeNoise(megabytes: megabytes, to: place)
         let line = "\(try SHA256Hasher.hash(file: place).hex)  kubelet\n"
         try AtomicFile.write(Array(line.utf8), to: FilePath(place.string + ".sha256"))

@@ -13,6 +13,7 @@ struct FetchErrorTests {
     private static let all: [FetchError] = [
         .unreachable(url: url, reason: "r"), .stalled(url: url, seconds: 1), .notFound(url: url),
         .refused(url: url, status: 429, retryAfter: 1), .refused(url: url, status: 401, retryAfter: nil),
+        .loginDenied(image: "x", url: url, status: 403), .badLogin(registry: "x", reason: "r"),
         .badStatus(url: url, status: 500), .html(url: url), .insecure(url: url, from: url),
         .wrongSize(url: url, expected: 1, actual: 2), .wrongDigest(url: url, expected: digest, actual: digest),
         .noChecksum(url: url, artifact: "x", reason: "r"), .badAnswer(url: url, reason: "r"),

@@ -147,7 +147,7 @@ struct RegistryFaultTests {
                 try AtomicFile.write(Array(entry.utf8), to: folder.appending("config.json"))
                 credentials = try RegistryCredentials(dockerConfig: folder.appending("config.json"))
             }
-            let sources = SourcesFile(files: [:], registries: [RegistryContent.host: server.url])
+            let sources = SourcesFile(files: [:], registries: [RegistryContent.host: [server.url]])
             try await body(
                 RegistryClient(sources: sources, transport: transport, cache: cache, credentials: credentials), server)
             outcome = .success(())

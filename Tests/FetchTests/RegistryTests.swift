@@ -68,7 +68,7 @@ struct RegistryTests {
         do {
             let cache = ArtifactCache(folder: folder.appending("cache"), transport: transport)
             let client = RegistryClient(
-                sources: SourcesFile(files: [:], registries: [host: "http://\(host)"]), transport: transport,
+                sources: SourcesFile(files: [:], registries: [host: ["http://\(host)"]]), transport: transport,
                 cache: cache,
                 credentials: try RegistryCredentials(dockerConfig: folder.appending("config.json")))
             let answer = try await question(client)

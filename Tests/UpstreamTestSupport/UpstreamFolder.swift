@@ -21,7 +21,7 @@ public struct UpstreamFolder: Sendable {
         self.path = path
         let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(
             BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
-        let bases = try BuiltInSources.load().files
+        let bases = try BuiltInSources.load().bases
         for artifact in plan.artifacts {
             let place = try location(of: artifact, bases)
             try FileSystem.makeDirectories(place.removingLastComponent())
@@ -44,7 +44,7 @@ public struct UpstreamFolder: Sendable {
     public func replace(_ artifact: PlannedArtifact, program: [UInt8] = [], members: [String: [UInt8]] = [:])
         async throws
     {
-        let place = try location(of: artifact, BuiltInSources.load().files)
+        let place = try location(of: artifact, BuiltInSources.load().bases)
         if artifact.kind == .archive {
             try await archive(members, at: place)
         } else {

@@ -19,17 +19,32 @@ public struct OCIDocument: Hashable, Sendable {
     private struct Head: Decodable {
         let schemaVersion: Int
         let mediaType: OCIMediaType?
+        let isIndex: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case schemaVersion
+            case mediaType
+            case manifests
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            schemaVersion = try container.decode(Int.self, forKey: .schemaVersion)
+            mediaType = try container.decodeIfPresent(OCIMediaType.self, forKey: .mediaType)
+            isIndex = container.contains(.manifests)
+        }
     }
 
-    /// - Parameter type: of the answer's header, or of the descriptor that names the document.
+    /// - Parameter type: of the answer's header, or of the descriptor that names the document. Where nobody says it and
+    ///   the document does not either, it is one of OCI's, which alone may be silent, and its fields tell which.
     /// - Throws: `DecodingError`; also for another schema version than 2, as Docker's oldest manifests have it, and for a
     ///   media type of something else.
-    public init(_ json: Data, cameAs type: OCIMediaType) throws {
+    public init(_ json: Data, cameAs type: OCIMediaType? = nil) throws {
         let head = try CanonicalJSON.decode(Head.self, from: json)
         guard head.schemaVersion == 2 else {
             throw Self.unknown(.schemaVersion, "it is \(head.schemaVersion), expected 2")
         }
-        mediaType = head.mediaType ?? type
+        mediaType = head.mediaType ?? type ?? (head.isIndex ? .index : .manifest)
         switch mediaType.kind {
         case .index: content = .index(try CanonicalJSON.decode(OCIIndex.self, from: json))
         case .manifest: content = .manifest(try CanonicalJSON.decode(OCIManifest.self, from: json))

@@ -1,74 +1,137 @@
 import BundleModel
 import FoundationEssentials
-import NIOCore
 import NIOHTTP1
 
 extension RegistryClient {
     private struct Token: Decodable {
         var token: String?
         var accessToken: String?
+        /// Seconds.
+        var expiresIn: Double?
 
         enum CodingKeys: String, CodingKey {
             case token
             case accessToken = "access_token"
+            case expiresIn = "expires_in"
         }
     }
 
-    /// A GET that answers a challenge once, with a token or with the user's password.
-    func authorized(_ url: String, base: String, headers: HTTPHeaders) async throws -> HTTPTransport.Answer {
-        var headers = headers
-        if let known = known(base) { headers.replaceOrAdd(name: "Authorization", value: known) }
-        let answer = try await transport.get(url, headers: headers)
-        guard answer.status == 401, let authorization = try await answerToChallenge(answer, url: url) else {
-            if let failure = HTTPTransport.failure(answer) { throw failure }
-            return answer
+    /// Does a request with what is known to open the repository. Where that is refused, once more with what the
+    /// registry asks for; again only when that had been good for a while, as a token is in the middle of a large layer.
+    ///
+    /// - Parameters:
+    ///   - url: what is asked for.
+    ///   - request: given the value of the Authorization header.
+    nonisolated func authorized<Result>(
+        _ endpoint: RegistryEndpoint, url: String, _ request: (String?) async throws -> Result
+    ) async throws -> Result {
+        var authorization = try await authorization(for: endpoint)
+        var isNew = false
+        while true {
+            do {
+                return try await request(authorization?.value)
+            } catch FetchError.refused(_, 401, _) where !isNew || authorization?.wasGood == true {
+                authorization = try await renewed(authorization, endpoint, url: url)
+                isNew = true
+            }
         }
-        remember(authorization, for: base)
-        headers.replaceOrAdd(name: "Authorization", value: authorization)
-        let second = try await transport.get(url, headers: headers)
-        if let failure = HTTPTransport.failure(second) { throw failure }
-        return second
+    }
+
+    /// Nil until the registry has asked for something.
+    private func authorization(for endpoint: RegistryEndpoint) async throws -> RegistryAuthorization? {
+        guard let known = authorizations[endpoint], known.hasExpired, let challenge = known.challenge else {
+            return authorizations[endpoint]
+        }
+        return try await renewals.value(for: endpoint) {
+            try await self.answer(to: [challenge], endpoint, url: endpoint.address)
+        }
     }
 
     /// An authorization in place of one that was refused: another task's newer one, or the answer to a new challenge.
-    func renewed(_ refused: String?, url: String, base: String) async throws -> String? {
-        if let known = known(base), known != refused { return known }
-        let authorization = try await cache.repeating {
-            let answer = try await transport.get(url, method: .HEAD)
-            guard answer.status == 401 else {
-                if let failure = HTTPTransport.failure(answer) { throw failure }
-                return String?.none
-            }
-            guard let authorization = try await answerToChallenge(answer, url: url) else {
-                throw FetchError.refused(url: url, status: 401, retryAfter: nil)
-            }
-            return authorization
+    private func renewed(
+        _ refused: RegistryAuthorization?, _ endpoint: RegistryEndpoint, url: String
+    ) async throws -> RegistryAuthorization {
+        if let known = authorizations[endpoint], known != refused { return known }
+        return try await renewals.value(for: endpoint) {
+            let challenges = try await self.challenges(of: url)
+            return try await self.answer(to: challenges, endpoint, url: url)
         }
-        remember(authorization, for: base)
+    }
+
+    /// What a registry wants to see before it answers; nil where it wants nothing.
+    private nonisolated func challenges(of url: String) async throws -> [AuthenticationChallenge]? {
+        try await cache.repeating { () async throws -> [AuthenticationChallenge]? in
+            let answer = try await transport.get(url, method: .HEAD)
+            if answer.status == 401 { return answer.headers["WWW-Authenticate"].map(AuthenticationChallenge.init) }
+            if let failure = HTTPTransport.failure(answer) { throw failure }
+            return nil
+        }
+    }
+
+    private func answer(
+        to challenges: [AuthenticationChallenge]?, _ endpoint: RegistryEndpoint, url: String
+    ) async throws -> RegistryAuthorization {
+        let authorization = try await makeAuthorization(challenges, endpoint, url: url)
+        authorizations[endpoint] = authorization
         return authorization
     }
 
-    /// What to send for a 401; nil where nothing is known that would do.
-    private func answerToChallenge(_ answer: HTTPTransport.Answer, url: String) async throws -> String? {
-        let challenges = answer.headers["WWW-Authenticate"].compactMap(AuthenticationChallenge.init)
-        let basic = credentials.basic(for: url)
+    private nonisolated func makeAuthorization(
+        _ challenges: [AuthenticationChallenge]?, _ endpoint: RegistryEndpoint, url: String
+    ) async throws -> RegistryAuthorization {
+        guard let challenges else { return RegistryAuthorization(nil) }
         for challenge in challenges {
-            if let tokenURL = challenge.tokenURL() { return try await token(tokenURL, basic: basic, url: url) }
-            if challenge.scheme == "basic", let basic { return basic }
+            if let realm = challenge.realm {
+                try HTTPTransport.requireNoDowngrade(from: url, to: realm)
+                return try await token(challenge, realm: realm, endpoint)
+            }
+            if challenge.scheme == "basic", let basic = try await login(endpoint)?.basic {
+                return RegistryAuthorization(basic)
+            }
         }
-        return nil
+        throw FetchError.refused(url: url, status: 401, retryAfter: nil)
     }
 
-    private func token(_ tokenURL: String, basic: String?, url: String) async throws -> String {
-        try HTTPTransport.requireNoDowngrade(from: url, to: tokenURL)
-        var headers = HTTPHeaders()
-        if let basic { headers.add(name: "Authorization", value: basic) }
-        let answer = try await transport.get(tokenURL, headers: headers)
-        if let failure = HTTPTransport.failure(answer) { throw failure }
-        let buffer = try await transport.classify(tokenURL) { try await answer.body.collect(upTo: 1 << 20) }
-        guard let token = try? CanonicalJSON.decode(Token.self, from: Data(buffer.readableBytesView)),
-            let value = token.token ?? token.accessToken
-        else { throw FetchError.badAnswer(url: tokenURL, reason: "the answer holds no token") }
-        return "Bearer \(value)"
+    private nonisolated func login(_ endpoint: RegistryEndpoint) async throws -> RegistryLogin? {
+        switch credentials.keeper(for: endpoint.address, repository: endpoint.repository) {
+        case nil: return nil
+        case .file(let login): return login
+        case .helper(let helper, let server):
+            if let known = await logins[server] { return known }
+            let login = try await questions.value(for: server) { try await helper.login(for: server) }
+            await remember(login, for: server)
+            return login
+        }
+    }
+
+    private func remember(_ login: RegistryLogin?, for server: String) { logins[server] = .some(login) }
+
+    private nonisolated func token(
+        _ challenge: AuthenticationChallenge, realm: String, _ endpoint: RegistryEndpoint
+    ) async throws -> RegistryAuthorization {
+        let login = try await login(endpoint)
+        if case .registryToken(let token)? = login { return RegistryAuthorization("Bearer \(token)") }
+        return try await cache.repeating { () async throws -> RegistryAuthorization in
+            let answer: HTTPTransport.Answer
+            if case .identityToken(let token)? = login {
+                answer = try await transport.post(
+                    realm, form: challenge.tokenForm(repository: endpoint.repository, identityToken: token))
+            } else {
+                var headers = HTTPHeaders()
+                if let basic = login?.basic { headers.add(name: "Authorization", value: basic) }
+                answer = try await transport.get(
+                    challenge.tokenURL(repository: endpoint.repository) ?? realm, headers: headers)
+            }
+            if [400, 401, 403, 404].contains(answer.status) {
+                throw FetchError.loginDenied(
+                    image: "\(endpoint.registry)/\(endpoint.repository)", url: realm, status: answer.status)
+            }
+            if let failure = HTTPTransport.failure(answer) { throw failure }
+            let bytes = try await transport.bytes(of: answer, limit: 1 << 20)
+            guard let token = try? CanonicalJSON.decode(Token.self, from: Data(bytes)),
+                let value = token.token ?? token.accessToken, !value.isEmpty
+            else { throw FetchError.badAnswer(url: realm, reason: "the answer holds no token") }
+            return RegistryAuthorization("Bearer \(value)", challenge: challenge, seconds: token.expiresIn ?? 60)
+        }
     }
 }

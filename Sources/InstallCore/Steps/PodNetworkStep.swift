@@ -13,7 +13,7 @@ struct PodNetworkStep: Step {
     func applies(to target: InstallTarget) -> Bool {
         switch target.release.cni.kind {
         case .bridge: true
-        case .calico: target.isMaster
+        case .calico, .cilium, .flannel: target.isMaster
         case .none: false
         }
     }
@@ -22,7 +22,7 @@ struct PodNetworkStep: Step {
         switch target.release.cni.kind {
         case .bridge:
             ["write \(NodePaths.bridgeConflist) for this node's part of \(target.node.podCIDR)", "start \(Self.unit)"]
-        case .calico: target.release.cni.manifests.map { "kubectl apply \($0)" }
+        case .calico, .cilium, .flannel: target.release.cni.manifests.map { "kubectl apply \($0)" }
         case .none: []
         }
     }
@@ -30,7 +30,7 @@ struct PodNetworkStep: Step {
     func apply(_ run: InstallRun) async throws {
         switch run.target.release.cni.kind {
         case .bridge: try await applyBridge(run)
-        case .calico:
+        case .calico, .cilium, .flannel:
             for manifest in run.target.release.cni.manifests {
                 try await run.target.runner.require(
                     run.target.kubectl(["apply", "-f", manifest], timeout: 120))
@@ -79,7 +79,7 @@ struct PodNetworkStep: Step {
                 return "\(Self.unit) is not as written"
             }
             return try await target.problem(withUnit: Self.unit)
-        case .calico:
+        case .calico, .cilium, .flannel:
             for manifest in target.release.cni.manifests {
                 let result = try await target.runner.run(
                     target.kubectl(["get", "-o", "name", "-f", manifest], timeout: 120))

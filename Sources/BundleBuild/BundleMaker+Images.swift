@@ -1,0 +1,100 @@
+import BundleModel
+import Host
+import SystemPackage
+
+extension BundleMaker {
+    /// The images of a plan, with what kubeadm, manifests and charts really name in the place of what the matrix
+    /// expects. Who names them goes into `content`.
+    func selectImages(
+        _ plan: BuildPlan, _ listed: [ImageMention], kubeadm: ObtainedArtifact?, _ workspace: Workspace,
+        _ content: inout GatheredContent
+    ) async throws -> [PlannedImage] {
+        let brought = (plan.network.map { [$0] } ?? []) + plan.addOns
+        var expected = Set(brought.flatMap(\.expectedImages))
+        let found = try Self.mentions(in: content)
+        try Self.compare(brought, with: found, network: plan.network, notes: &content.notes)
+        let asked = plan.extraImages.filter { image in !listed.contains { $0.reference == image } }
+        var mentions = listed + found
+        mentions += asked.map { ImageMention($0, namedBy: "--image") }
+        for addOn in brought {
+            mentions += addOn.images.map { ImageMention($0, namedBy: "add-on \(addOn.name)") }
+        }
+
+        var controlPlane: [PlannedImage] = []
+        if let kubeadm, try await listControlPlane(plan, kubeadm.path, workspace, &content) {
+            expected.formUnion(plan.release.controlPlaneImages)
+            controlPlane = Resolver.images(content.release.controlPlaneImages, extra: [])
+        }
+        var selection = ImageSelection(plan.images, without: expected)
+        selection.add(controlPlane)
+        selection.add(mentions)
+        let images = selection.images
+        content.mentions = mentions + Self.kubeadmMentions(content.release)
+        let named = Set(content.mentions.map(\.reference))
+        content.mentions += images.filter { !named.contains($0.reference) }.map {
+            ImageMention($0.reference, namedBy: "the plan")
+        }
+        return images
+    }
+
+    static func kubeadmMentions(_ release: Release) -> [ImageMention] {
+        release.controlPlaneImages.map { ImageMention($0, namedBy: "kubeadm") }
+    }
+
+    /// What the manifests and the rendered charts name.
+    static func mentions(in content: GatheredContent) throws -> [ImageMention] {
+        let manifests = content.artifacts.filter { $0.entry.kind == .manifest }.map { entry, _, file in
+            ("manifest \(entry.version == AddOn.localVersion ? entry.source : entry.name)", file)
+        }
+        let charts = content.rendered.map { ("chart \($0.entry.name)", $0.file) }
+        return try (manifests + charts).flatMap { name, file in
+            let text = String(decoding: try FileSystem.read(file.path), as: UTF8.self)
+            return try ManifestImages.list(in: text, path: name).map { ImageMention($0, namedBy: name) }
+        }
+    }
+
+    /// Says where manifests and charts name other images than the matrix. A pod network without any image is none.
+    private static func compare(
+        _ brought: [PlannedAddOn], with mentions: [ImageMention], network: PlannedAddOn?, notes: inout [String]
+    ) throws(BundleBuildError) {
+        for addOn in brought {
+            let sources = Set(addOn.manifests.map { "manifest \($0)" } + addOn.charts.map { "chart \($0.name)" })
+            let named = Set(mentions.filter { sources.contains($0.namedBy) }.map(\.reference))
+            if named.isEmpty, addOn.name == network?.name {
+                throw .unreadable(path: "the manifests of \(addOn.name)", reason: "they name no image")
+            }
+            if !addOn.expectedImages.isEmpty, Set(addOn.expectedImages) != named {
+                notes.append(
+                    "\(addOn.name)'s manifests name other images than the matrix: the manifests' were taken")
+            }
+        }
+    }
+
+    /// kubeadm's own list instead of the matrix's expectation, which it must meet.
+    ///
+    /// - Returns: false where this machine cannot ask it.
+    private func listControlPlane(
+        _ plan: BuildPlan, _ kubeadm: FilePath, _ workspace: Workspace, _ content: inout GatheredContent
+    ) async throws -> Bool {
+        guard plan.architecture == .host else {
+            content.notes.append(
+                "kubeadm for \(plan.architecture.rawValue) does not run here: its image list is the matrix's")
+            return false
+        }
+        let program = try workspace.folder("run").appending("kubeadm")
+        try await BlockingPool.shared.run { try FileCopy.copy(kubeadm, to: program, mode: 0o755) }
+        let listed = try await lister.list(kubeadm: program, version: plan.release.kubernetes)
+        if plan.imagesVerified {
+            try KubeadmImageLister.crossCheck(
+                listed, matrix: plan.release.controlPlaneImages, kubernetes: plan.release.kubernetes)
+        } else {
+            content.notes.append("the matrix has not seen this patch's image tags: kubeadm's own list was taken")
+        }
+        guard let sandbox = listed.first(where: { $0.repository.split(separator: "/").last == "pause" }) else {
+            throw BundleBuildError.badImageList(reason: "it has no pause image")
+        }
+        content.release.controlPlaneImages = listed
+        content.release.sandboxImage = sandbox
+        return true
+    }
+}

@@ -1,0 +1,28 @@
+/// Lets everybody who needs one thing at the same time wait for one piece of work.
+actor SharedWork<Key: Hashable & Sendable, Value: Sendable> {
+    private var running: [Key: Task<Value, any Error>] = [:]
+
+    /// What the work for this key gives: of the one that runs, or of a new one.
+    func value(for key: Key, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        while true {
+            do {
+                if let task = running[key] { return try await Self.wait(for: task) }
+                let task = Task { try await work() }
+                running[key] = task
+                defer { running[key] = nil }
+                return try await Self.wait(for: task)
+            } catch is CancellationError where !Task.isCancelled {
+                // Whoever began it gave up; this one did not, and begins anew.
+                running[key] = nil
+            }
+        }
+    }
+
+    private static func wait(for task: Task<Value, any Error>) async throws -> Value {
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+}
