@@ -106,10 +106,8 @@ struct ClearSignedSumsTests {
             return .init(body: content)
         }
         let transport = HTTPTransport()
-        let bases = try BuiltInSources.load()
-        let url = server.url
-        var sources = bases
-        for name in bases.files.keys { try sources.override(file: "\(name)=\(url)") }
+        var sources = try BuiltInSources.load()
+        try sources.override(files: sources.files.keys.map { "\($0)=\(server.url)" })
         let artifacts = UpstreamArtifacts(
             sources: sources, cache: ArtifactCache(folder: folder, transport: transport),
             keyrings: ["runc": keyring, "kubernetes": keyring])

@@ -23,7 +23,7 @@ struct LockRemakeTests {
             BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
         let folder = try await UpstreamFolder(scratch.path.appending("upstream")).path
         maker = BundleMaker(
-            artifacts: FolderArtifacts(folder: folder, bases: try BuiltInSources.load().files),
+            artifacts: FolderArtifacts(folder: folder, bases: try BuiltInSources.load().bases),
             images: FolderImages(folder: folder.appending("images")), progress: SilentProgress())
         try FileSystem.makeDirectories(scratch.path.appending("out"))
     }

@@ -28,7 +28,7 @@ struct OutdatedTests {
         let report = OutdatedReport(lock(), matrix: matrix)
         let newest = try #require(matrix.kubernetesVersions.filter { $0.minorName == "1.20" }.max())
         let kubernetes = try version("Kubernetes", report)
-        #expect(kubernetes.locked == SemanticVersion(1, 20, 2) && kubernetes.newest == newest)
+        #expect(kubernetes.locked == "1.20.2" && kubernetes.newest == newest.description)
         #expect(newest > SemanticVersion(1, 20, 2) && kubernetes.state == .moved)
         #expect(report.isOutdated)
         #expect(report.images == [] && report.packages == [])
@@ -62,8 +62,33 @@ struct OutdatedTests {
         let versions = line.releases.map(\.version).sorted()
         let report = OutdatedReport(
             lock { $0.release.cni = CNI(kind: .calico, version: versions[0]) }, matrix: matrix)
-        let calico = try version("Calico", report)
-        #expect(calico.newest == versions.last && calico.state == .moved)
+        let calico = try version("calico", report)
+        #expect(calico.newest == versions.last?.description && calico.state == .moved)
+    }
+
+    @Test func addOnsAreLookedUpByTheirLines() throws {
+        // Two versions of one line, and the operator's own, which no matrix knows.
+        let etcdctl = try #require(matrix.addOns.addOns.first { $0.name == "etcdctl" }).versions.map(\.version)
+        let line = etcdctl.filter { $0.hasPrefix("3.5.") }
+        let (oldest, newest) = (try #require(line.first), try #require(line.last))
+        try #require(oldest != newest)
+        let report = OutdatedReport(
+            lock {
+                $0.release.addOns = [
+                    AddOn(name: "etcdctl", version: oldest, manifests: []),
+                    AddOn(name: "mine", version: AddOn.localVersion, manifests: []),
+                    AddOn(name: "helm", version: "99.1.0", manifests: []),
+                ]
+            }, matrix: matrix)
+        let found = try version("etcdctl", report)
+        #expect(found.locked == oldest && found.newest == newest && found.state == .moved)
+        #expect(try version("helm", report).state == .unknown)
+        #expect(!report.versions.contains { $0.component == "mine" })
+    }
+
+    @Test func whatAFileAsksForNowIsOutdated() throws {
+        let report = OutdatedReport(lock(), matrix: matrix, request: ["runc is 2.0.0, locked was 1.0.0"])
+        #expect(report.isOutdated && report.request.count == 1)
     }
 
     @Test func tagsThatNameSomethingElseHaveMoved() async throws {
