@@ -37,8 +37,8 @@ struct WritingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Nodes refuse a lower one than they have. Default: the time of making, or one more than the highest that was "
-                + "made here.", valueName: "number"))
+            "Nodes refuse a lower one than they have. Default: the time of making, or one more than the highest that "
+                + "was made here.", valueName: "number"))
     var sequence: UInt64?
 
     @Option(

@@ -91,9 +91,12 @@ struct SchemaTests {
         ]
         index.lock.artifacts[0].kind = .manifest
         index.lock.artifacts[1].kind = .chart
-        index.lock.artifacts[0].proof = UpstreamProof(kind: kind, source: "https://upstream.example/x")
+        index.lock.artifacts[0].proof = UpstreamProof(
+            kind: kind, source: "https://upstream.example/x",
+            signer: kind == .signedChecksum ? String(repeating: "A7", count: 20) : nil)
+        index.lock.tools.liblzma = "5.4.1"
         #expect(try await faults(CanonicalJSON.encode(index), schema: "bundle") == [])
-        let lock = BundleLock(index: index, osReleases: ["debian-12"])
+        let lock = BundleLock(index: index, digest: index.releaseID, osReleases: ["debian-12"])
         #expect(try await faults(CanonicalJSON.encode(lock), schema: "lock") == [])
     }
 
