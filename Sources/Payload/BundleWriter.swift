@@ -49,7 +49,12 @@ public enum BundleWriter {
     }
 
     /// Writes a copy of a bundle with one more signature, or with a key's signature replaced.
+    ///
+    /// - Throws: `PayloadError.unusable` where the copy would take one volume's place.
     public static func attach(_ signature: BundleSignature, to bundle: BundleFile, output: FilePath) throws {
+        guard bundle.volumes.count == 1 || !bundle.volumes.contains(output) else {
+            throw PayloadError.unusable("\(output) is one of \(bundle.volumes.count) volumes: attach before splitting")
+        }
         let kept = bundle.signatures.filter { $0.keyID != signature.keyID }
         try BundleCopy(bundle).write(to: output, signatures: kept + [signature])
     }
