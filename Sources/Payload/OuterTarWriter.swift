@@ -65,6 +65,16 @@ struct OuterTarWriter {
         try pad(to: TarHeader.blockSize)
     }
 
+    /// Begins a member whose content comes by `append`, so many bytes in all, up to `endMember`.
+    mutating func beginMember(_ name: String, size: UInt64) throws { try header(name, size: size) }
+
+    mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
+        try output.writeAll(bytes)
+        position += UInt64(bytes.count)
+    }
+
+    mutating func endMember() throws { try pad(to: TarHeader.blockSize) }
+
     mutating func copyHead(from file: RandomAccessFile, size: UInt64) throws {
         try copy(file, 0..<size)
         try pad(to: BundleFile.alignment)

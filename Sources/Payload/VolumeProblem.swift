@@ -2,7 +2,7 @@ public import BundleModel
 import SystemPackage
 
 /// What can be wrong with one volume of a set.
-public enum VolumeProblem: Error, Hashable, Sendable {
+public enum VolumeProblem: Hashable, Sendable {
     /// Nothing has its name.
     case missing(number: Int, count: Int)
     /// It is cut off, or something follows it. Bytes.
