@@ -35,8 +35,8 @@ extension BundleRepair {
         if let name = index.packs.first?.path, let found = source.firstPack(named: name) { firsts.append(found) }
         // By the beginning of the other copies, whose signatures may be as many as this one's.
         let front = TarHeader.blockSize + TarHeader.padded(UInt64(indexBytes.count))
-        let headSpan = index.head.map { ($0.size + BundleFile.alignment - 1) / BundleFile.alignment }
-        let tars = [source.tar, headSpan.map { $0 * BundleFile.alignment }, 0].compactMap(\.self)
+        let guesses: [UInt64?] = [source.tar, index.head.map(Self.paddedSize), 0]
+        let tars = guesses.compactMap { $0 }
         for other in sources {
             guard let name = index.packs.first?.path, let tar = other.tar, let first = other.firstPack(named: name)
             else { continue }
@@ -45,6 +45,12 @@ extension BundleRepair {
         firsts += tars.map { $0 + front + signatureSpan }
         var seen: Set<UInt64> = []
         return firsts.map { $0 + before + TarHeader.blockSize }.filter { seen.insert($0).inserted }
+    }
+
+    /// Bytes of the executable with the zeros behind it.
+    private static func paddedSize(_ head: Head) -> UInt64 {
+        let rest = head.size % BundleFile.alignment
+        return head.size - rest + (rest == 0 ? 0 : BundleFile.alignment)
     }
 
     /// Bytes that the valid signatures take in the outer tar.
@@ -56,7 +62,7 @@ extension BundleRepair {
     }
 
     /// - Parameter starts: of each copy, where the pack may begin.
-    func place(of chunk: Int, of pack: Pack, starts: [[UInt64]]) -> RepairPlan.Place? {
+    func find(_ chunk: Int, of pack: Pack, starts: [[UInt64]]) -> RepairPlan.Place? {
         let size = ChunkCheck.range(of: chunk, in: pack).count
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(size, 256 << 10), alignment: 4096)
         defer { buffer.deallocate() }

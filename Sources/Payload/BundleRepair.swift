@@ -1,11 +1,10 @@
 public import BundleModel
-import Host
 public import Signing
 public import SystemPackage
 
-/// A whole bundle out of copies that are damaged at different places. Every piece is held against a signed index, so that
-/// no copy needs to be believed, nor whole.
-public struct BundleRepair {
+/// A whole bundle out of copies that are damaged at different places. Every piece is held against a signed index, so
+/// that no copy needs to be believed, nor whole.
+public struct BundleRepair: Sendable {
     /// The damaged file first.
     let sources: [RepairSource]
     public let index: BundleIndex
@@ -20,8 +19,8 @@ public struct BundleRepair {
     /// - Parameters:
     ///   - damaged: a file or a set of volumes, of which some may be missing.
     ///   - copies: of the same bundle, likewise.
-    /// - Throws: `PayloadError.beyondRepair` where no copy has an index that can be read; what the policy says of one that
-    ///   nobody trusted has signed.
+    /// - Throws: `PayloadError.beyondRepair` where no copy has an index that can be read; what the policy says of one
+    ///   that nobody trusted has signed.
     public init(_ damaged: FilePath, copies: [FilePath], policy: TrustPolicy) throws {
         let sources = try ([damaged] + copies).map { RepairSource(try VolumeSet.openWhatIsThere($0)) }
         let offered = sources.flatMap(\.signatures)
@@ -36,6 +35,7 @@ public struct BundleRepair {
                 signature.publicKey?.isValid(signature: signature.signature, over: bytes) == true
                     && keys.insert(signature.keyID).inserted
             }
+            let decision: TrustDecision
             do {
                 decision = try policy.evaluate(signatures: valid, over: bytes)
             } catch {
@@ -43,6 +43,7 @@ public struct BundleRepair {
                 refusal = refusal ?? error
                 continue
             }
+            self.decision = decision
             self.sources = sources
             self.index = index
             indexBytes = bytes
@@ -72,7 +73,7 @@ public struct BundleRepair {
             var own: [RepairPlan.Place] = []
             for chunk in pack.chunks.indices {
                 let size = UInt64(ChunkCheck.range(of: chunk, in: pack).count)
-                if let place = place(of: chunk, of: pack, starts: starts) {
+                if let place = find(chunk, of: pack, starts: starts) {
                     own.append(place)
                     if place.source > 0 {
                         taken.append(
@@ -97,7 +98,7 @@ public struct BundleRepair {
 
     /// Writes the bundle: the framing anew, every chunk checked once more.
     ///
-    /// - Throws: `PayloadError`; nothing then stands at `path`.
+    /// - Throws: `PayloadError`; what then stands at `path` is not to be used.
     public func write(_ plan: RepairPlan, to path: FilePath, advanced: (UInt64) throws -> Void) throws {
         try BundleWriter.replace(path, mode: plan.head == nil ? 0o644 : 0o755) { output in
             var tar = OuterTarWriter(output: output, modificationTime: modificationTime)

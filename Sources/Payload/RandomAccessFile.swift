@@ -22,7 +22,7 @@ final class RandomAccessFile: Sendable {
 
     /// - Throws: `PayloadError.notABundle` for anything but a regular file, which has no size to rely on.
     init(_ path: FilePath) throws {
-        let (file, size) = try Self.open(path)
+        let (file, size) = try RandomAccessFile.open(path)
         self.path = path
         self.size = size
         pieces = [Piece(path: path, file: file, range: 0..<size)]

@@ -1,5 +1,3 @@
-public import BundleModel
-
 /// Which copy gives which part of a repaired bundle.
 public struct RepairPlan: Sendable {
     /// A chunk that the damaged file itself does not have as signed.

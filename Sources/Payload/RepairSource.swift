@@ -21,12 +21,12 @@ struct RepairSource {
 
     init(_ file: RandomAccessFile) {
         self.file = file
-        guard let (start, header) = Self.index(in: file),
-            let bytes = try? file.read(start + TarHeader.blockSize..<start + TarHeader.blockSize + header.size)
-        else {
+        guard let (start, header) = Self.index(in: file) else {
             (tar, index, signatures, modificationTime) = (nil, nil, [], nil)
             return
         }
+        let content = start + TarHeader.blockSize
+        let bytes = try? file.read(content..<content + header.size)
         var found: [BundleSignature] = []
         var reader = OuterTarReader(file: file, position: start + header.span, end: file.size)
         while found.count < BundleFile.signatureLimit, let signature = try? reader.nextSignature() {
@@ -60,8 +60,12 @@ struct RepairSource {
         {
             return (trailer.offset, found)
         }
-        return stride(from: 0, to: min(file.size, headLimit), by: UInt64.Stride(BundleFile.alignment)).lazy
-            .compactMap { offset in header(at: offset).map { (offset, $0) } }.first
+        var offset: UInt64 = 0
+        while offset < min(file.size, headLimit) {
+            if let found = header(at: offset) { return (offset, found) }
+            offset += BundleFile.alignment
+        }
+        return nil
     }
 
     private static func header(at offset: UInt64, in file: RandomAccessFile) -> TarHeader? {

@@ -26,8 +26,8 @@ enum VolumeSet {
         return try open(file, at: place.map { FilePath($0) } ?? running)
     }
 
-    /// As `open`, for a set of which volumes may be missing or damaged: those that are whole are read, and nothing stands
-    /// where the others should be.
+    /// As `open`, for a set of which volumes may be missing or damaged: what is there is read, and nothing stands where
+    /// the rest should be.
     static func openWhatIsThere(_ path: FilePath) throws -> RandomAccessFile {
         let first = VolumeName.path(path, 1)
         let place = !FileSystem.exists(path) && FileSystem.exists(first) ? first : path

@@ -49,7 +49,8 @@ public enum VolumeWriter {
             var position = UInt64(number - 1) * contentSize
             let end = min(position + contentSize, file.size)
             let mode: UInt16 = number == 1 && bundle.headRegion != nil ? 0o755 : 0o644
-            try open(VolumeName.path(folder.appending(name), number), [.create, .exclusiveCreate], mode: mode) { output in
+            let path = VolumeName.path(folder.appending(name), number)
+            try open(path, [.create, .exclusiveCreate], mode: mode) { output in
                 while position < end {
                     let size = Int(min(UInt64(buffer.count), end - position))
                     let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<size])
