@@ -35,6 +35,11 @@ public struct BundleRepair: Sendable {
                 signature.publicKey?.isValid(signature: signature.signature, over: bytes) == true
                     && keys.insert(signature.keyID).inserted
             }
+            // What was signed is not this, or not whole.
+            if valid.isEmpty, let claimed = offered.first {
+                refusal = refusal ?? SigningError.invalid(keyID: claimed.keyID)
+                continue
+            }
             let decision: TrustDecision
             do {
                 decision = try policy.evaluate(signatures: valid, over: bytes)

@@ -29,7 +29,8 @@ struct RepairSource {
         let bytes = try? file.read(content..<content + header.size)
         var found: [BundleSignature] = []
         var reader = OuterTarReader(file: file, position: start + header.span, end: file.size)
-        while found.count < BundleFile.signatureLimit, let signature = try? reader.nextSignature() {
+        while start + header.span <= file.size, found.count < BundleFile.signatureLimit,
+            let signature = try? reader.nextSignature() {
             found.append(signature.signature)
         }
         (tar, index, signatures, modificationTime) = (start, bytes, found, header.modificationTime)

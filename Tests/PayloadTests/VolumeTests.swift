@@ -203,7 +203,7 @@ struct VolumeTests {
     /// Of none, of a footer alone, of too many, and of a first that does not hold the executable.
     @Test(arguments: [UInt64(0), 128, 129, 1128])
     func aSizeThatMakesNoVolumesIsRefused(size: UInt64) throws {
-        let head = [0x7f] + Array("ELF".utf8) + [UInt8](repeating: 1, count: 2000)
+        let head: [UInt8] = [0x7f] + Array("ELF".utf8) + [UInt8](repeating: 1, count: 2000)
         let sample = try SampleBundle(head: head)
         defer { sample.remove() }
         let bundle = try BundleFile.open(sample.file)
