@@ -59,6 +59,24 @@ public enum BundleWriter {
         try BundleCopy(bundle).write(to: output, signatures: kept + [signature])
     }
 
+    /// Writes a copy without the executable, for `node-install --bundle`.
+    public static func writeBare(_ bundle: BundleFile, to output: FilePath) throws {
+        try BundleCopy(bundle).write(to: output, signatures: bundle.signatures, isBare: true)
+    }
+
+    /// Writes the executable of a self-extracting bundle, as a file of its own.
+    ///
+    /// - Throws: `PayloadError.unusable` for a bundle without one.
+    public static func writeHead(of bundle: BundleFile, to output: FilePath) throws {
+        guard let range = bundle.headRegion else {
+            throw PayloadError.unusable("\(bundle.path) has no executable")
+        }
+        try replace(output, mode: 0o755) { file in
+            var writer = OuterTarWriter(output: file, modificationTime: bundle.modificationTime)
+            try writer.copyBytes(from: bundle.file, range)
+        }
+    }
+
     /// Writes a temporary file beside `path`, syncs it and renames it there.
     static func replace(_ path: FilePath, mode: UInt16, _ write: (FileDescriptor) throws -> Void) throws {
         let temporary = path.removingLastComponent().appending(

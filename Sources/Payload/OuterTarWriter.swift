@@ -75,6 +75,9 @@ struct OuterTarWriter {
 
     mutating func endMember() throws { try pad(to: TarHeader.blockSize) }
 
+    /// Bytes of a file as they are, without a header.
+    mutating func copyBytes(from file: RandomAccessFile, _ range: Range<UInt64>) throws { try copy(file, range) }
+
     mutating func copyHead(from file: RandomAccessFile, size: UInt64) throws {
         try copy(file, 0..<size)
         try pad(to: BundleFile.alignment)

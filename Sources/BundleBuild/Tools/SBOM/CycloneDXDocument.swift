@@ -62,14 +62,14 @@ struct CycloneDXDocument: Encodable {
         metadata = Metadata(
             timestamp: sbom.createdAt, tools: Tools(components: [tool]),
             component: Component(type: "application", reference: "bundle", name: sbom.name, version: sbom.version))
-        components = sbom.components.map(Self.component)
+        components = sbom.components.map(Self.entry)
     }
 
-    private static func component(_ component: SBOMComponent) -> Component {
+    private static func entry(_ component: SBOMComponent) -> Component {
         let type =
             switch component.kind {
             case .program: "application"
-            case .package: "library"
+            case .osPackage: "library"
             case .file: "file"
             case .image: "container"
             }

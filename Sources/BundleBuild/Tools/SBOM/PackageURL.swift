@@ -19,7 +19,7 @@ struct PackageURL {
 
     /// Every byte but those that a purl has as they are.
     private static func encode(_ text: String) -> String {
-        text.utf8.map { byte in
+        text.utf8.map { byte -> String in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),

@@ -6,7 +6,7 @@ struct SBOMComponent: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
         case program
         case file
-        case package
+        case osPackage
         case image
     }
 
@@ -26,7 +26,7 @@ struct SBOMComponent: Sendable, Hashable {
     init(_ artifact: Artifact, architecture: CPUArchitecture) {
         id = Self.id("artifact", artifact.name, unique: "\(artifact.name) \(artifact.osRelease ?? "")")
         // What else there is comes as an archive or as a program.
-        kind = artifact.kind == .deb ? .package : artifact.kind == .manifest ? .file : .program
+        kind = artifact.kind == .deb ? .osPackage : artifact.kind == .manifest ? .file : .program
         name = artifact.name
         version = artifact.version
         license = artifact.license.isEmpty ? nil : artifact.license

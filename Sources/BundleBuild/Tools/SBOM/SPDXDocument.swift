@@ -90,7 +90,7 @@ struct SPDXDocument: Encodable {
         let root = Package(
             id: Self.rootID, name: sbom.name, versionInfo: sbom.version, downloadLocation: SBOM.unknownLicense,
             licenseDeclared: SBOM.unknownLicense, primaryPackagePurpose: "INSTALL")
-        packages = [root] + sbom.components.map(Self.package)
+        packages = [root] + sbom.components.map(Self.entry)
         let describes = Relationship(
             spdxElementId: id, relationshipType: "DESCRIBES", relatedSpdxElement: Self.rootID)
         relationships =
@@ -110,10 +110,10 @@ struct SPDXDocument: Encodable {
             }
     }
 
-    private static func package(_ component: SBOMComponent) -> Package {
+    private static func entry(_ component: SBOMComponent) -> Package {
         let purpose =
             switch component.kind {
-            case .program, .package: "APPLICATION"
+            case .program, .osPackage: "APPLICATION"
             case .file: "FILE"
             case .image: "CONTAINER"
             }
