@@ -18,9 +18,9 @@ struct RepairTests {
 
     private func repair(
         _ sample: SampleBundle, _ damaged: FilePath, _ copies: [FilePath], key: SigningKey? = nil
-    ) throws -> (plan: RepairPlan, bytes: [UInt8], repair: BundleRepair) {
+    ) throws -> (plan: RepairPlan, bytes: [UInt8], repair: DamagedBundle) {
         let policy = TrustPolicy(keys: [(key ?? sample.key).verifyingKey])
-        let repair = try BundleRepair(damaged, copies: copies, policy: policy)
+        let repair = try DamagedBundle(damaged, copies: copies, policy: policy)
         let plan = try repair.plan { _ in }
         let output = sample.folder.appending("fixed")
         try repair.write(plan, to: output) { _ in }

@@ -22,7 +22,7 @@ public struct BundleMender: Sendable {
         defer { workspace.remove() }
         let progress = progress
         return try await CancellationFlag.blocking { stop in
-            let repair = try BundleRepair(damaged, copies: copies, policy: policy)
+            let repair = try DamagedBundle(damaged, copies: copies, policy: policy)
             let looking = ByteMeter("look for damage", total: repair.packBytes, progress, stop: stop)
             let plan = try repair.plan(advanced: looking.add)
             looking.finish()

@@ -77,11 +77,11 @@ public struct BundleMerger: Sendable {
         var entries: [MergedBundles.Entry] = []
         for bundle in bundles {
             let head = heads.first { $0.architecture == bundle.index.architecture }
-            entries.append(
-                try await CancellationFlag.blocking { stop in
-                    try stop.check()
-                    return try Self.write(bundle, head, into: folder)
-                })
+            let written = try await CancellationFlag.blocking { stop in
+                try stop.check()
+                return try Self.write(bundle, head, into: folder)
+            }
+            entries.append(written)
         }
         let merged = MergedBundles(
             schemaVersion: MergedBundles.currentSchemaVersion, productLine: bundles[0].index.productLine,

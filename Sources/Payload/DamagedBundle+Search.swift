@@ -2,7 +2,7 @@ import BundleModel
 import Signing
 import SystemPackage
 
-extension BundleRepair {
+extension DamagedBundle {
     /// Whether the repaired file has the executable before it: as the damaged one, or as any copy where that cannot be
     /// told.
     var wantsHead: Bool {

@@ -4,7 +4,7 @@ public import SystemPackage
 
 /// A whole bundle out of copies that are damaged at different places. Every piece is held against a signed index, so
 /// that no copy needs to be believed, nor whole.
-public struct BundleRepair: Sendable {
+public struct DamagedBundle: Sendable {
     /// The damaged file first.
     let sources: [RepairSource]
     public let index: BundleIndex
