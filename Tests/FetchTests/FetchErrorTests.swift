@@ -14,6 +14,7 @@ struct FetchErrorTests {
         .unreachable(url: url, reason: "r"), .stalled(url: url, seconds: 1), .notFound(url: url),
         .refused(url: url, status: 429, retryAfter: 1), .refused(url: url, status: 401, retryAfter: nil),
         .badStatus(url: url, status: 500), .html(url: url), .insecure(url: url, from: url),
+        .untrusted(url: url, reason: "r"), .notCached(name: "x", url: url),
         .wrongSize(url: url, expected: 1, actual: 2), .wrongDigest(url: url, expected: digest, actual: digest),
         .noChecksum(url: url, artifact: "x", reason: "r"), .badAnswer(url: url, reason: "r"),
         .noPlatform(image: "x", wanted: "linux/amd64", offered: []), .badSource("r"),
