@@ -1,3 +1,4 @@
+import BundleModel
 import Fetch
 import FoundationEssentials
 import Host
@@ -41,7 +42,7 @@ struct CertificateTests {
                 #expect(try await bench.cache().fetch(request).size == 1000)
             } else {
                 let error = await #expect(throws: FetchError.self) { try await bench.cache().fetch(request) }
-                guard case .untrusted(url, _) = error else {
+                guard case .untrusted(url: url, reason: _)? = error else {
                     Issue.record("\(String(describing: error))")
                     return
                 }
