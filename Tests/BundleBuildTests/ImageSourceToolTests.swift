@@ -17,7 +17,7 @@ import UpstreamTestSupport
 struct ImageSourceToolTests {
     private static let name = "registry.example/app:1"
     private let layers = [
-        SampleLayer("one", "1", .gzip), SampleLayer("two", "2", .zstd), SampleLayer("three", "3", .none),
+        SampleLayer("one", "1", .gzip), SampleLayer("two", "2", .none), SampleLayer("three", "3", .gzip),
     ]
     private let scratch: ScratchFolder
 
