@@ -10,7 +10,7 @@ import Testing
 struct SplitTests {
     private func split(_ made: MadeBundle, size: UInt64 = 9000, key: SigningKey? = nil) async throws -> SplitSummary {
         try await BundleSplitter(made.open(), progress: SilentProgress())
-            .split(to: made.scratch.path.appending("set"), volumeSize: size, key: key)
+            .split(to: made.scratch.path.appending("set"), volumeSize: size, signer: key.map(BundleSigner.key))
     }
 
     @Test func volumesAreCheckedBySha256sumAndReadInPlace() async throws {
