@@ -55,7 +55,7 @@ extension BundleMaker {
             throw BundleBuildError.missing("helm, which renders chart \(first.name),", lookedIn: "this bundle")
         }
         let program = plan.architecture == .host ? obtained[helm.name] : nil
-        let renderer = try await renderer(helm.version, program, plan.release.kubernetes, workspace)
+        let renderer = try await self.renderer(helm.version, program, plan.release.kubernetes, workspace)
         for chart in charts {
             try Task.checkCancellation()
             let file: ObtainedArtifact
