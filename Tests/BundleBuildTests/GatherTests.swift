@@ -117,6 +117,33 @@ struct GatherTests {
         #expect(index.lock.images.contains { $0.reference.description == Self.app })
     }
 
+    @Test func aChartOfAnAddOnIsFetchedRenderedAndLeftBehind() async throws {
+        var request = BuildRequest(kubernetes: SemanticVersion(1, 20, 2), allowUntested: true)
+        request.addOns = [try AddOnChoice("metrics-server@0.8.1")]
+        let asked = try plan(request)
+        let artifact = try #require(asked.artifact(named: "metrics-server-chart"))
+        let folder = try await upstream([Self.hello])
+        let place = try folder.location(of: artifact, BuiltInSources.load().bases)
+        try FileSystem.makeDirectories(place.removingLastComponent())
+        try await SystemProcessRunner().require(
+            Command("tar", ["-C", chart.string, "-czf", place.string, "."]))
+
+        let summary = try await maker(folder).make(asked, options("k8s.run"))
+        let index = try BundleFile.open(FilePath(summary.file)).index
+        let rendered = try #require(index.lock.charts?.first)
+        #expect(rendered.artifact == artifact.name && rendered.namespace == "kube-system")
+        #expect(index.lock.artifacts.first { $0.name == artifact.name }?.kind == .chart)
+        let paths = index.packs.flatMap(\.members).map(\.path)
+        #expect(paths.contains(rendered.path))
+        #expect(!paths.contains { $0.hasSuffix(".tgz") })
+        #expect(index.release.addOns?.contains { $0.manifests == ["/\(rendered.path)"] } == true)
+        // What the chart really names, not what is expected of it.
+        let images = Set(index.lock.images.map(\.reference))
+        #expect(images.contains(try ImageReference(Self.hello)))
+        #expect(images.isDisjoint(with: asked.addOns.flatMap(\.expectedImages)))
+        #expect(summary.notes.contains { $0.hasPrefix("metrics-server's manifests name other images") })
+    }
+
     @Test func everyImageThatIsNowhereIsNamedWithWhoWantsIt() async throws {
         let listed = ImageMention(try ImageReference("registry.example/listed:1"), namedBy: "images.txt line 1")
         var request = request()

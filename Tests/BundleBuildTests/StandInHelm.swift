@@ -11,6 +11,11 @@ enum StandInHelm {
         [ "$1" = template ] || exit 2
         release=$2 chart=$3
         shift 3
+        if [ -f "$chart" ]; then
+            unpacked=$(mktemp -d -p "$HOME")
+            tar -C "$unpacked" -xzf "$chart"
+            chart=$unpacked
+        fi
         if [ -f "$chart/refused" ]; then cat "$chart/refused" >&2; exit 1; fi
         cat "$chart/rendered.yaml"
         if [ -f "$chart/random" ]; then cat /proc/sys/kernel/random/uuid | sed 's/^/# /'; fi

@@ -58,8 +58,8 @@ struct LocalFiles: Sendable {
             path: kept.path, size: kept.size, sha256: digest, proof: Self.proof, source: source)
     }
 
-    /// A packed chart, or a chart's folder. A folder's digest is that of the list of its files as sha256sum prints it,
-    /// sorted by path; its size is that of all files. The cache does not keep folders.
+    /// A packed chart, or a chart's folder. A folder's digest is that of the list of its files as sha256sum prints
+    /// it, sorted by path; its size is that of all files. The cache does not keep folders.
     ///
     /// - Throws: `HostError.unreadableInput`, `BundleBuildError.badChart` for a folder with more than files and folders.
     func chart(_ path: String) async throws -> ObtainedArtifact {

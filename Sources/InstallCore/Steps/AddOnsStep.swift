@@ -17,8 +17,8 @@ struct AddOnsStep: Step {
         for (addOn, path) in manifests(run.target) { try await apply(path, of: addOn, run) }
     }
 
-    /// Objects of a kind that the same manifest defines, and those that a webhook of the same manifest looks at, are only
-    /// taken once what they need is at work: kubectl is asked again, for two minutes and its own time.
+    /// Objects of a kind that the same manifest defines, and those that a webhook of it looks at, are only taken once
+    /// what they need is at work: kubectl is asked again, for two minutes and its own time.
     private func apply(_ manifest: String, of addOn: AddOn, _ run: InstallRun) async throws {
         let target = run.target
         var last = ""
