@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Two cores: Swift and Kubernetes never build at the same time.
 .NOTPARALLEL:
-.PHONY: help deps build release static test test-unit test-long lint format e2e bench demo dist clean
+.PHONY: help deps build release static test test-unit test-long lint format e2e bench demo locked dist clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ format: ## format all Swift files in place
 demo: ## make a bundle, boot a node without a network, install; UPSTREAM=auto|real|local K8S=v1.33.6
 	@UPSTREAM='$(UPSTREAM)' K8S='$(K8S)' Scripts/demo
 
+locked: deps ## make a bundle twice from one lock, in two folders, and compare; root for the local upstream
+	@Scripts/locked-twice
+
 bench: ## measure beside ctr, skopeo, a registry, tar and makeself: docs/benchmarks.md; BENCH_RUNS=5
 	@Scripts/bench
 
@@ -49,4 +52,4 @@ dist: release static ## what a release consists of, in .build-dist
 	@Scripts/dist
 
 clean: ## remove all build output, but not the test bed's cache (.build-testbed)
-	rm -rf .build .build-static .build-reports .build-dist .build-demo .build-bench
+	rm -rf .build .build-static .build-reports .build-dist .build-demo .build-locked .build-bench

@@ -45,9 +45,19 @@ public struct LayerFile: Hashable, Sendable {
     public func measure<Finding>(
         limit: UInt64 = ImageMember.layerLimit, _ look: (any ByteSource) throws -> Finding
     ) throws -> (measure: Measure, finding: Finding) {
-        let file = Counted(try FileByteSource(path), limit: .max, name: path.string)
-        let unpacked = try Unpacked(file, name: path.string)
-        let plain = Counted(unpacked, limit: limit, name: path.string)
+        try Self.measure(FileByteSource(path), name: path.string, limit: limit, look)
+    }
+
+    /// As for a file, for a layer's bytes that come from elsewhere.
+    ///
+    /// - Parameter name: for messages.
+    public static func measure<Finding>(
+        _ source: any ByteSource, name: String, limit: UInt64 = ImageMember.layerLimit,
+        _ look: (any ByteSource) throws -> Finding
+    ) throws -> (measure: Measure, finding: Finding) {
+        let file = Counted(source, limit: .max, name: name)
+        let unpacked = try Unpacked(file, name: name)
+        let plain = Counted(unpacked, limit: limit, name: name)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
         defer { buffer.deallocate() }
         let finding = try look(plain)
@@ -56,7 +66,7 @@ public struct LayerFile: Hashable, Sendable {
         // libarchive does not mind what stands behind gzip's last member; containerd, which is Go, does.
         guard unpacked.consumed == file.count else {
             throw ArchiveError.corrupt(
-                archive: path.string, offset: unpacked.consumed,
+                archive: name, offset: unpacked.consumed,
                 reason: "\(file.count - unpacked.consumed) bytes after the end of the compressed stream")
         }
         let measure = Measure(

@@ -21,8 +21,8 @@ public struct BundleLock: Codable, Hashable, Sendable {
     public var index: SHA256Digest
     /// In the bundle's order, so that a bundle that comes out otherwise can be told from its first pack that does.
     public var packs: [LockedPack]
-    /// Fingerprint of the key that signed when the bundle was made; nil for an unsigned one. A signature is in the file's
-    /// bytes and not in the index's: with another key only the index and the packs are the same.
+    /// Fingerprint of the key that signed when the bundle was made; nil for an unsigned one. A signature is in the
+    /// file's bytes and not in the index's: with another key only the index and the packs are the same.
     public var key: SHA256Digest?
 
     /// What a pack has to come out as.

@@ -75,9 +75,9 @@ extension BundleMaker {
         case .artifact(let artifact):
             return .artifact(artifact, try await artifacts.obtain(artifact, pinned: nil, progress: progress))
         case .packages(let osRelease):
+            let wanted = OSRelease.find(osRelease)?.hostPackages ?? []
             let packages = try await packageProvider(osRelease).obtain(
-                OSRelease.find(osRelease)?.hostPackages ?? [], osRelease: osRelease, architecture: architecture,
-                progress: progress)
+                wanted, osRelease: osRelease, architecture: architecture, progress: progress)
             return .packages(osRelease, packages)
         case .image(let image):
             do {

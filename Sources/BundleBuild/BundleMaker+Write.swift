@@ -33,7 +33,9 @@ extension BundleMaker {
             + content.rendered.map { PackSource.file(path: $0.entry.path, mode: 0o644, source: $0.file.path) }
         progress.report(ProgressEvent(kind: .finished, task: "unpack artifacts"))
 
-        let programs = PackSetWriter.Request("node", .files, of: files)
+        let lock = Self.lock(of: content, options)
+        let sbom = try Self.sbom(of: content, lock: lock, frame: frame)
+        let programs = PackSetWriter.Request("node", .files, of: files + [sbom])
         let layers = PackSetWriter.Request(ImagePack.name, .images, parts: ImagePack.parts(of: images))
         var packs: [(pack: Pack, file: FilePath)] = []
         if images.isEmpty {
@@ -59,15 +61,7 @@ extension BundleMaker {
             createdAt: SourceDate.text(frame.createdAt),
             releaseID: SHA256Hasher.hash(Array(try CanonicalJSON.encode(content.release))),
             architecture: frame.architecture, release: content.release, head: options.head?.head,
-            lock: Lock(
-                tools: options.tools, compression: options.compression,
-                artifacts: content.entries,
-                images: content.images.map(\.entry).sorted {
-                    $0.reference.description < $1.reference.description
-                },
-                charts: content.rendered.isEmpty
-                    ? nil : content.rendered.map(\.entry).sorted { $0.name < $1.name }),
-            packs: packs.map(\.pack))
+            lock: lock, packs: packs.map(\.pack))
         try await seal(index, packs: packs, frame: frame, options: options, workspace: workspace)
         return (index, ImagePack.notes(on: images))
     }

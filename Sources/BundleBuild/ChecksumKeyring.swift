@@ -38,8 +38,12 @@ public struct ChecksumKeyring: Sendable {
         return try Self.sums(result, source: source)
     }
 
-    /// gpgv prints the text before it knows whether the signature is good: its status lines decide. A key that has
-    /// expired or was revoked gives no GOODSIG.
+    /// Status lines of signatures that gpgv itself lets pass.
+    private static let faults = [
+        "EXPKEYSIG": "its key has expired", "REVKEYSIG": "its key was revoked", "EXPSIG": "the signature has expired",
+    ]
+
+    /// gpgv prints the text before it knows whether the signature is good: its status lines decide.
     private static func sums(_ result: CommandResult, source: String) throws(BundleBuildError) -> ClearSignedSums {
         let mark = "[GNUPG:] "
         let lines = result.standardError.split(separator: "\n")
@@ -47,7 +51,8 @@ public struct ChecksumKeyring: Sendable {
         let isGood = status.contains { $0.first == "GOODSIG" }
         guard result.status == 0, isGood, let signer = status.first(where: { $0.first == "VALIDSIG" })?.last else {
             let said = lines.filter { !$0.hasPrefix(mark) }.joined(separator: "; ")
-            throw .badChecksumSignature(source: source, reason: said.isEmpty ? "gpgv does not say why" : said)
+            let fault = status.compactMap { words in words.first.flatMap { faults[String($0)] } }.first
+            throw .badChecksumSignature(source: source, reason: fault ?? "gpgv says: \(said)")
         }
         return ClearSignedSums(text: result.standardOutput, signer: String(signer))
     }

@@ -5,8 +5,8 @@ import SystemPackage
 
 /// A program that signs with a key which this one never sees: a hardware module's tool, an agent, a script.
 ///
-/// It is run without a shell. Its last argument is the path of the file to sign, and it prints the raw Ed25519 signature
-/// over that file's bytes, 64 bytes, or their base64. Nothing that it prints is used before it was verified.
+/// It is run without a shell. Its last argument is the path of the file to sign, and it prints the raw Ed25519
+/// signature over that file's bytes, 64 bytes, or their base64. Nothing that it prints is used before it was verified.
 public struct ExternalSigner: Sendable {
     /// Seconds.
     public static let defaultTimeout = 120

@@ -11,7 +11,7 @@ public struct LockCheck: Hashable, Sendable {
     }
 
     /// - Throws: `BundleBuildError.lockMismatch` with all differences.
-    static func require(_ differences: [String]) throws(BundleBuildError) {
+    public static func require(_ differences: [String]) throws(BundleBuildError) {
         guard differences.isEmpty else { throw .lockMismatch(differences) }
     }
 

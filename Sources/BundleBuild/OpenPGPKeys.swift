@@ -23,7 +23,7 @@ struct OpenPGPKeys {
         for line in String(decoding: content, as: UTF8.self).split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         {
-            let text = line.trimmingSuffix { $0.isWhitespace }
+            let text = line.withoutBlanksAtItsEnd
             if text == Self.begin {
                 block = ("", true)
             } else if text == Self.end, let ended = block {
@@ -37,7 +37,7 @@ struct OpenPGPKeys {
                     block = (open.text, !text.isEmpty)
                 } else if !text.hasPrefix("=") {
                     // A line that begins with '=' is the checksum.
-                    block = (open.text + text, false)
+                    block = ("\(open.text)\(text)", false)
                 }
             }
         }
@@ -49,9 +49,9 @@ struct OpenPGPKeys {
 }
 
 extension Substring {
-    fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> Substring {
+    fileprivate var withoutBlanksAtItsEnd: Substring {
         var rest = self
-        while let last = rest.last, isTrimmed(last) { rest.removeLast() }
+        while let last = rest.last, last.isWhitespace { rest.removeLast() }
         return rest
     }
 }

@@ -14,13 +14,16 @@ public struct OutdatedReport: Codable, Hashable, Sendable {
     public var images: [Image]
     /// In the lock's order; empty when nobody asked for packages.
     public var packages: [Package]
+    /// What a bundle file asks for now and the lock does not have, one line each; empty without a file.
+    public var request: [String]
 
     /// - Parameters:
     ///   - tags: what each image's tag names now; images that are not in it are not looked at.
     ///   - archives: by operating system release, name → version of what its archive has now.
+    ///   - request: by `LockCheck`.
     public init(
         _ lock: BundleLock, matrix: VersionMatrix, tags: [ImageReference: CurrentState<SHA256Digest>] = [:],
-        archives: [String: CurrentState<[String: String]>] = [:]
+        archives: [String: CurrentState<[String: String]>] = [:], request: [String] = []
     ) {
         let versions = Self.versions(lock.release, matrix)
         let images = lock.lock.images.compactMap { image in tags[image.reference].map { Image(image, now: $0) } }
@@ -29,11 +32,12 @@ public struct OutdatedReport: Codable, Hashable, Sendable {
         }
         let states = versions.map(\.state) + images.map(\.state) + packages.map(\.state)
         schemaVersion = Self.currentSchemaVersion
-        isOutdated = states.contains(.moved)
+        isOutdated = states.contains(.moved) || !request.isEmpty
         createdAt = lock.createdAt
         self.versions = versions
         self.images = images
         self.packages = packages
+        self.request = request
     }
 
     public enum State: String, Codable, Sendable {
@@ -46,11 +50,11 @@ public struct OutdatedReport: Codable, Hashable, Sendable {
     }
 
     public struct Version: Codable, Hashable, Sendable {
-        /// `Kubernetes`, `containerd`, `calico`.
+        /// `Kubernetes`, `containerd`, `calico`, an add-on's name.
         public var component: String
-        public var locked: SemanticVersion
+        public var locked: String
         /// The newest patch of the same line that the matrix knows; nil where it does not know the line.
-        public var newest: SemanticVersion?
+        public var newest: String?
         public var state: State
     }
 
@@ -108,8 +112,15 @@ public struct OutdatedReport: Codable, Hashable, Sendable {
             version("CNI plugins", release.cniPlugins, of: matrix.cniPlugins),
             version("crictl", release.crictl, of: matrix.crictl),
         ]
-        if release.cni.kind == .calico, let calico = release.cni.version {
-            versions.append(version("Calico", calico, of: matrix.calicoVersions))
+        if let network = release.cni.version {
+            let name = release.cni.kind.rawValue
+            versions.append(
+                release.cni.kind == .calico
+                    ? version(name, network, of: matrix.calicoVersions)
+                    : version(name, network.description, of: matrix.addOns.versions(of: name)))
+        }
+        for addOn in release.addOns ?? [] where addOn.version != AddOn.localVersion {
+            versions.append(version(addOn.name, addOn.version, of: matrix.addOns.versions(of: addOn.name)))
         }
         return versions
     }
@@ -119,6 +130,24 @@ public struct OutdatedReport: Codable, Hashable, Sendable {
     ) -> Version {
         let newest = known.filter { $0.minorName == locked.minorName }.max()
         let state: State = newest.map { $0 > locked ? .moved : .same } ?? .unknown
+        return Version(
+            component: component, locked: locked.description, newest: newest?.description, state: state)
+    }
+
+    /// Of versions that need not be semantic: a line is all up to the last dot.
+    ///
+    /// - Parameter known: ascending.
+    private static func version(_ component: String, _ locked: String, of known: [String]) -> Version {
+        let line = locked.lastIndex(of: ".").map { locked[...$0] } ?? locked[...]
+        let newest = known.last { $0.hasPrefix(line) }
+        let state: State = newest.map { $0 == locked ? .same : .moved } ?? .unknown
         return Version(component: component, locked: locked, newest: newest, state: state)
+    }
+}
+
+extension AddOnCatalog {
+    /// Ascending; empty for a name that no add-on has.
+    fileprivate func versions(of name: String) -> [String] {
+        addOns.first { $0.name == name }?.versions.map(\.version) ?? []
     }
 }

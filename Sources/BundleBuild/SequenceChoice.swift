@@ -1,4 +1,4 @@
-/// Which sequence a new bundle gets. docs/lock-and-keys.md has the rule, docs/decisions/0019-sequence-and-lock.md the why.
+/// Which sequence a new bundle gets. docs/lock-and-keys.md has the rule, decision 0019 the reasons.
 public struct SequenceChoice: Hashable, Sendable {
     public let sequence: UInt64
     /// What its maker should know before the work begins; nil: nothing.

@@ -7,8 +7,8 @@ public import SystemPackage
     import Glibc
 #endif
 
-/// sequences.json below the cache folder: the highest sequence of each product line that a bundle was made with. Safe for
-/// several runs at once; it only ever grows.
+/// sequences.json below the cache folder: the highest sequence of each product line that a bundle was made with. Safe
+/// for several runs at once; it only ever grows.
 public struct SequenceRecord: Sendable {
     private struct Content: Codable {
         static let currentSchemaVersion = 1

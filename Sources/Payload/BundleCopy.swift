@@ -8,14 +8,15 @@ import SystemPackage
     import Glibc
 #endif
 
-/// The same bundle with other signatures: head, index and packs are copied byte for byte.
+/// The same bundle with other signatures, or without its head: what is kept is copied byte for byte.
 struct BundleCopy {
     private let bundle: BundleFile
 
     init(_ bundle: BundleFile) { self.bundle = bundle }
 
-    func write(to path: FilePath, signatures: [BundleSignature]) throws {
-        let hasHead = bundle.regions.contains { $0.name == "head" }
+    /// - Parameter isBare: leaves the head out.
+    func write(to path: FilePath, signatures: [BundleSignature], isBare: Bool = false) throws {
+        let hasHead = !isBare && bundle.headRegion != nil
         try BundleWriter.replace(path, mode: hasHead ? 0o755 : 0o644) { output in
             var tar = OuterTarWriter(output: output, modificationTime: bundle.modificationTime)
             if hasHead, let head = bundle.index.head { try tar.copyHead(from: bundle.file, size: head.size) }

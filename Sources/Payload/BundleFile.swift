@@ -26,16 +26,17 @@ public struct BundleFile: Sendable {
     let modificationTime: UInt64
     private let packOffsets: [String: UInt64]
 
+    /// - Parameter path: of the file, of any volume of a set, or of a set without the volumes' numbers.
     /// - Throws: `PayloadError`.
     public static func open(_ path: FilePath) throws -> BundleFile {
-        try BundleFile(RandomAccessFile(path), isSelf: false)
+        try BundleFile(VolumeSet.open(path), isSelf: false)
     }
 
     /// The bundle that the running executable carries.
     ///
     /// - Throws: `PayloadError.noPayload` where there is none.
     public static func openSelf() throws -> BundleFile {
-        try BundleFile(RandomAccessFile("/proc/self/exe"), isSelf: true)
+        try BundleFile(VolumeSet.openSelf(), isSelf: true)
     }
 
     private init(_ file: RandomAccessFile, isSelf: Bool) throws {
@@ -95,6 +96,9 @@ public struct BundleFile: Sendable {
         packOffsets = offsets
         regions = try Self.regions(around: contents, head: index.head, trailer: trailer, file: file)
     }
+
+    /// The volumes that the bundle is read from, in order; the file itself where it is whole.
+    public var volumes: [FilePath] { file.files }
 
     /// The executable before the bundle; nil for a bare bundle.
     public var headRegion: Range<UInt64>? { regions.first { $0.name == "head" }?.range }

@@ -49,9 +49,32 @@ public enum BundleWriter {
     }
 
     /// Writes a copy of a bundle with one more signature, or with a key's signature replaced.
+    ///
+    /// - Throws: `PayloadError.unusable` where the copy would take one volume's place.
     public static func attach(_ signature: BundleSignature, to bundle: BundleFile, output: FilePath) throws {
+        guard bundle.volumes.count == 1 || !bundle.volumes.contains(output) else {
+            throw PayloadError.unusable("\(output) is one of \(bundle.volumes.count) volumes: attach before splitting")
+        }
         let kept = bundle.signatures.filter { $0.keyID != signature.keyID }
         try BundleCopy(bundle).write(to: output, signatures: kept + [signature])
+    }
+
+    /// Writes a copy without the executable, for `node-install --bundle`.
+    public static func writeBare(_ bundle: BundleFile, to output: FilePath) throws {
+        try BundleCopy(bundle).write(to: output, signatures: bundle.signatures, isBare: true)
+    }
+
+    /// Writes the executable of a self-extracting bundle, as a file of its own.
+    ///
+    /// - Throws: `PayloadError.unusable` for a bundle without one.
+    public static func writeHead(of bundle: BundleFile, to output: FilePath) throws {
+        guard let range = bundle.headRegion else {
+            throw PayloadError.unusable("\(bundle.path) has no executable")
+        }
+        try replace(output, mode: 0o755) { file in
+            var writer = OuterTarWriter(output: file, modificationTime: bundle.modificationTime)
+            try writer.copyBytes(from: bundle.file, range)
+        }
     }
 
     /// Writes a temporary file beside `path`, syncs it and renames it there.

@@ -49,10 +49,9 @@ enum ChunkCheck {
         _ digest: SHA256Digest, _ chunk: Int, of pack: Pack, at offset: UInt64, in file: RandomAccessFile
     ) throws {
         guard digest == pack.chunks[chunk] else {
-            let range = range(of: chunk, in: pack)
-            throw PayloadError.damagedChunk(
-                file.path.string, pack: pack.name, chunk: chunk,
-                range: offset + range.lowerBound..<offset + range.upperBound)
+            let own = range(of: chunk, in: pack)
+            let range = offset + own.lowerBound..<offset + own.upperBound
+            throw PayloadError.damagedChunk(file.name(of: range), pack: pack.name, chunk: chunk, range: range)
         }
     }
 }

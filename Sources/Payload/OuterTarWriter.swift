@@ -65,6 +65,19 @@ struct OuterTarWriter {
         try pad(to: TarHeader.blockSize)
     }
 
+    /// Begins a member whose content comes by `append`, so many bytes in all, up to `endMember`.
+    mutating func beginMember(_ name: String, size: UInt64) throws { try header(name, size: size) }
+
+    mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
+        try output.writeAll(bytes)
+        position += UInt64(bytes.count)
+    }
+
+    mutating func endMember() throws { try pad(to: TarHeader.blockSize) }
+
+    /// Bytes of a file as they are, without a header.
+    mutating func copyBytes(from file: RandomAccessFile, _ range: Range<UInt64>) throws { try copy(file, range) }
+
     mutating func copyHead(from file: RandomAccessFile, size: UInt64) throws {
         try copy(file, 0..<size)
         try pad(to: BundleFile.alignment)

@@ -22,6 +22,12 @@ public enum PayloadError: Error, Equatable {
     case damaged(String, region: String, offset: UInt64, reason: String)
     /// A chunk of a pack that does not match its digest. `range`: bytes from the start of the file.
     case damagedChunk(String, pack: String, chunk: Int, range: Range<UInt64>)
+    /// A volume that does not belong where it stands, or is not there.
+    case volume(String, VolumeProblem)
+    /// What a pack has of an image is not the whole image.
+    case badImage(String, reason: String)
+    /// Parts of a bundle that none of the copies has whole.
+    case beyondRepair(String, parts: [String])
     /// The index lists no such pack.
     case unknownPack(String)
     /// Parts that do not make a bundle.
@@ -33,7 +39,8 @@ extension PayloadError: Diagnostic {
         switch self {
         case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .invalidInput
         case .notABundle, .noPayload: .notABundle
-        case .wrongLength, .truncated, .wrongOrder, .damaged, .damagedChunk: .bundleDamaged
+        case .wrongLength, .truncated, .wrongOrder, .damaged, .damagedChunk, .volume, .badImage, .beyondRepair:
+            .bundleDamaged
         case .newer: .incompatibleVersions
         case .unknownPack: .missingArtifact
         case .unusable: .invalidInput
@@ -60,6 +67,10 @@ extension PayloadError: Diagnostic {
             "\(path) is damaged in \(region) at byte \(offset): \(reason)"
         case .damagedChunk(let path, let pack, let chunk, let range):
             "\(path) is damaged in pack \(pack), chunk \(chunk), bytes \(range.lowerBound) to \(range.upperBound - 1)"
+        case .volume(let path, let problem): "\(path): \(problem.text)"
+        case .badImage(let image, let reason): "the bundle does not have image \(image) whole: \(reason)"
+        case .beyondRepair(let path, let parts):
+            "\(path) cannot be repaired: no copy has \(parts.joined(separator: ", "))"
         case .unknownPack(let name): "the bundle has no pack '\(name)'"
         case .unusable(let reason): "cannot write the bundle: \(reason)"
         }
@@ -75,6 +86,9 @@ extension PayloadError: Diagnostic {
             "copy the file again from its source and compare it with its .sha256"
         case .wrongLength, .wrongOrder, .damaged:
             "copy the file again, parts joined in the order they were cut, and compare it with its .sha256"
+        case .volume: "put all volumes of one set into one folder, each under its own name, or copy that one again"
+        case .badImage: "use another bundle; tell whoever made this one"
+        case .beyondRepair: "name more copies with --from"
         case .noPayload: "give the bundle with --bundle FILE"
         case .newer: "use the node-install or bundler that came with the bundle"
         case .unknownPack: "take a bundle that has it: 'bundler inspect' lists the packs"

@@ -4,14 +4,48 @@ import SystemPackage
     import Glibc
 #endif
 
-/// A file that is read at offsets, from any thread, closed with its owner.
+/// A file, or the volumes of one, read at offsets, from any thread; closed with its owner.
 final class RandomAccessFile: Sendable {
+    /// An open file whose beginning is a piece of the whole.
+    struct Piece: Sendable {
+        let path: FilePath
+        let file: FileDescriptor
+        /// Where its bytes stand in the whole.
+        let range: Range<UInt64>
+    }
+
     let path: FilePath
+    /// Bytes of the whole.
     let size: UInt64
-    private let file: FileDescriptor
+    /// In order; what none of them has cannot be read.
+    private let pieces: [Piece]
 
     /// - Throws: `PayloadError.notABundle` for anything but a regular file, which has no size to rely on.
     init(_ path: FilePath) throws {
+        let (file, size) = try RandomAccessFile.open(path)
+        self.path = path
+        self.size = size
+        pieces = [Piece(path: path, file: file, range: 0..<size)]
+    }
+
+    /// Takes the open files of a set of volumes over.
+    ///
+    /// - Parameter size: bytes of the bundle.
+    init(_ path: FilePath, size: UInt64, pieces: [Piece]) {
+        self.path = path
+        self.size = size
+        self.pieces = pieces
+    }
+
+    deinit {
+        for piece in pieces { try? piece.file.close() }
+    }
+
+    /// The files of a set of volumes; the file itself where it is whole.
+    var files: [FilePath] { pieces.map(\.path) }
+
+    /// - Returns: the open file and its size in bytes.
+    static func open(_ path: FilePath) throws -> (file: FileDescriptor, size: UInt64) {
         let opened: FileDescriptor
         do {
             // A FIFO is not waited for.
@@ -21,16 +55,18 @@ final class RandomAccessFile: Sendable {
         }
         var status = stat()
         guard fstat(opened.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            // Closed by hand: deinit does not run for what is not whole.
             try? opened.close()
             throw PayloadError.notABundle(path.string, reason: "not a regular file")
         }
-        self.path = path
-        file = opened
-        size = UInt64(status.st_size)
+        return (opened, UInt64(status.st_size))
     }
 
-    deinit { try? file.close() }
+    /// The name for messages about a range: of the volumes that hold it.
+    func name(of range: Range<UInt64>) -> String {
+        guard pieces.count > 1 else { return path.string }
+        let names = pieces.filter { $0.range.overlaps(range) }.map(\.path.string)
+        return names.isEmpty ? path.string : names.joined(separator: ", ")
+    }
 
     /// Exactly the bytes of a range that lies inside the file.
     func read(_ range: Range<UInt64>) throws -> [UInt8] {
@@ -46,16 +82,23 @@ final class RandomAccessFile: Sendable {
     func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws {
         var done = 0
         while done < buffer.count {
-            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let position = offset + UInt64(done)
+            guard let piece = pieces.first(where: { $0.range.contains(position) }) else {
+                throw PayloadError.wrongLength(
+                    path.string, expected: offset + UInt64(buffer.count), actual: min(position, size))
+            }
+            let room = Int(min(UInt64(buffer.count - done), piece.range.upperBound - position))
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<done + room])
             do {
-                let count = try file.read(fromAbsoluteOffset: Int64(offset) + Int64(done), into: rest)
+                let start = position - piece.range.lowerBound
+                let count = try piece.file.read(fromAbsoluteOffset: Int64(start), into: rest)
                 guard count > 0 else {
-                    let expected = offset + UInt64(buffer.count)
-                    throw PayloadError.wrongLength(path.string, expected: expected, actual: offset + UInt64(done))
+                    throw PayloadError.wrongLength(
+                        piece.path.string, expected: start + UInt64(rest.count), actual: start)
                 }
                 done += count
             } catch let error as Errno {
-                throw PayloadError.system("read", path: path.string, errno: error.rawValue)
+                throw PayloadError.system("read", path: piece.path.string, errno: error.rawValue)
             }
         }
     }

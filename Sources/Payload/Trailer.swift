@@ -22,8 +22,8 @@ struct Trailer: Hashable, Sendable {
     var isAligned: Bool { offset % BundleFile.alignment == 0 && length % TarHeader.blockSize == 0 }
 
     func encode() -> [UInt8] {
-        Self.magic + Self.bytes(UInt64(Self.version), 4) + Self.bytes(0, 4) + Self.bytes(offset, 8)
-            + Self.bytes(length, 8) + index.bytes
+        Self.magic + LittleEndian.bytes(UInt64(Self.version), 4) + LittleEndian.bytes(0, 4)
+            + LittleEndian.bytes(offset, 8) + LittleEndian.bytes(length, 8) + index.bytes
     }
 
     enum Reading: Hashable {
@@ -36,17 +36,13 @@ struct Trailer: Hashable, Sendable {
 
     static func decode(_ bytes: [UInt8]) -> Reading {
         guard bytes.count == Int(byteCount), Array(bytes[..<8]) == magic else { return .none }
-        let version = UInt32(value(bytes[8..<12]))
+        let version = UInt32(LittleEndian.value(bytes[8..<12]))
         guard version == Self.version else { return .newer(version) }
-        guard value(bytes[12..<16]) == 0, let index = SHA256Digest(bytes: bytes[32...]) else { return .none }
-        return .trailer(Trailer(offset: value(bytes[16..<24]), length: value(bytes[24..<32]), index: index))
-    }
-
-    private static func bytes(_ value: UInt64, _ count: Int) -> [UInt8] {
-        (0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
-    }
-
-    private static func value(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        guard LittleEndian.value(bytes[12..<16]) == 0, let index = SHA256Digest(bytes: bytes[32...]) else {
+            return .none
+        }
+        return .trailer(
+            Trailer(
+                offset: LittleEndian.value(bytes[16..<24]), length: LittleEndian.value(bytes[24..<32]), index: index))
     }
 }

@@ -90,8 +90,8 @@ extension SigningError: Diagnostic {
         case .inFile(_, let error): error.hint
         case .badStatement: "get it again from whoever made it"
         case .badSigner:
-            "it has to print the raw Ed25519 signature (64 bytes, or their base64) over the file that its last argument "
-                + "names, by the key whose public half --signer-key has"
+            "it has to print the raw Ed25519 signature (64 bytes, or their base64) over the file that its last "
+                + "argument names, by the key whose public half --signer-key has"
         case .signedAlready: "nothing is left to do; 'bundler verify' checks it"
         case .system: category == .noSpace ? "free space there" : "check the path and who may read it"
         case .library: "run the same command again; if it fails again, report it with this message"

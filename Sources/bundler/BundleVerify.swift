@@ -1,4 +1,5 @@
 import ArgumentParser
+import BundleBuild
 import BundleModel
 import CLISupport
 import Host
@@ -11,12 +12,15 @@ struct BundleVerify: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check a bundle's signature and every byte of it.",
         discussion: """
-            The trusted key never comes from the bundle. SHA256:… names a key by its fingerprint.
+            The trusted key never comes from the bundle. SHA256:… names a key by its fingerprint. --deep unpacks every
+            pack as well, and keeps nothing of it: every member, every layer against its image's config, every
+            package against the lock. It takes as long as the bundle takes to decompress.
 
               bundler verify k8s.run --trusted-key release-2026.pub
+              bundler verify k8s.run.001 --trusted-key release-2026.pub --deep
             """)
 
-    @Argument(help: "The bundle.")
+    @Argument(help: "The bundle, or a volume of it.")
     var file: String
 
     @Option(help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"))
@@ -25,18 +29,22 @@ struct BundleVerify: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"))
     var revokedKey: [String] = []
 
+    @Flag(help: "Unpack everything, and compare it with the index, the images' configs and the lock.")
+    var deep = false
+
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
         await CommandRunner.run(format: report.format) {
             let progress = report.renderer
             let policy = try TrustOptions.policy(trusted: trustedKey, revoked: revokedKey)
-            let path = file
+            let (path, isDeep) = (file, deep)
             let result = try await Interruption.cancelling {
                 let bundle = try BundleFile.open(FilePath(path))
                 let decision = try policy.evaluate(signatures: bundle.signatures, over: bundle.indexBytes)
                 try await bundle.verify(bundle.index.packs, progress: progress)
-                return VerifyReport(bundle, decision: decision)
+                let deep = isDeep ? try await DeepCheck(bundle, progress: progress).run() : nil
+                return VerifyReport(bundle, decision: decision, deep: deep)
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(result)

@@ -10,6 +10,8 @@ struct InspectReport: Codable {
     var file: String
     /// Key ids of the signatures in the file. Their presence proves nothing.
     var signatures: [String]
+    /// The files that it is read from; nil for one file.
+    var volumes: [String]?
     /// Every byte of the file, in order, by what it belongs to.
     var regions: [Region]
     var index: BundleIndex
@@ -17,6 +19,7 @@ struct InspectReport: Codable {
     init(_ bundle: BundleFile) {
         file = bundle.path.string
         signatures = bundle.signatures.map(\.keyID)
+        volumes = bundle.volumes.count > 1 ? bundle.volumes.map(\.string) : nil
         regions = bundle.regions
         index = bundle.index
     }
@@ -35,6 +38,7 @@ struct InspectReport: Codable {
 
 
             """
+        if let volumes { text += volumes.map { "volume      \($0)\n" }.joined() + "\n" }
         var packs = TextTable(["PACK", "NODES", "SIZE", "UNPACKED", "MEMBERS", "MEMORY"])
         for pack in index.packs {
             let nodes = pack.selector.roles.map(\.rawValue) + pack.selector.osReleases

@@ -18,8 +18,8 @@ struct KeyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Program that signs instead of a key, words with blanks between them. Run with the path of the file to sign "
-                + "as its last argument, it prints 64 raw bytes or their base64.", valueName: "command"))
+            "Program that signs instead of a key, words with blanks between them. Run with the path of the file to "
+                + "sign as its last argument, it prints 64 raw bytes or their base64.", valueName: "command"))
     var signer: String?
 
     @Option(help: ArgumentHelp("Public key (PEM) of what --signer signs with.", valueName: "file"))

@@ -24,7 +24,8 @@ struct KeyStatementMake: AsyncParsableCommand {
     var add: [String] = []
 
     @Option(
-        help: ArgumentHelp("A key that no longer counts: PEM file or SHA256:fingerprint. Repeatable.", valueName: "key"))
+        help: ArgumentHelp(
+            "A key that no longer counts: PEM file or SHA256:fingerprint. Repeatable.", valueName: "key"))
     var revoke: [String] = []
 
     @Option(

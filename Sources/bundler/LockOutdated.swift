@@ -11,19 +11,22 @@ struct LockOutdated: AsyncParsableCommand {
         abstract: "Show what has moved since a lock was written.",
         discussion: """
             Newer patches of the locked lines, by the version matrix; tags that name another image now, by their
-            registries; with --packages also other versions of host packages. Nothing that is looked at changes the lock:
-            a new 'make' takes what is new.
+            registries; with --packages also other versions of host packages; with --file what a bundle file asks for now.
+            --offline looks at the version matrix alone. The lock stays as it is: a new 'make' takes what is new.
 
               bundler outdated k8s.run.lock.json
+              bundler outdated k8s.run.lock.json -f bundle.yaml --format json
             """)
 
     @Argument(help: "OUTPUT.lock.json")
     var lock: String
 
-    @OptionGroup(title: "Sources") var sources: SourceOptions
+    @Option(
+        name: [.customShort("f"), .customLong("file")],
+        help: ArgumentHelp("Bundle file: show what it asks for now and the lock does not have.", valueName: "file"))
+    var file: String?
 
-    @Flag(help: "Ask no registry: only the version matrix is looked at.")
-    var offline = false
+    @OptionGroup(title: "Sources") var sources: SourceOptions
 
     @Flag(help: "Resolve the host packages anew, too, which fetches them.")
     var packages = false
@@ -32,28 +35,33 @@ struct LockOutdated: AsyncParsableCommand {
     var format: OutputFormat = .text
 
     func validate() throws {
-        if offline, packages { throw ValidationError("--packages asks archives: leave out --offline") }
+        if sources.transfers.offline, packages {
+            throw ValidationError("--packages asks archives: leave out --offline")
+        }
     }
 
     func run() async throws {
         await CommandRunner.run(format: format) {
             let lock = try BundleLock(reading: FilePath(lock))
             let matrix = try VersionMatrix.embedded()
+            let wanted = try file.map { try RequestFile(reading: FilePath($0)) }
+            let request = try wanted.map { try Self.differences(of: $0, from: lock, matrix) } ?? []
+            let sources = sources.over(wanted ?? RequestFile())
             try sources.requireMirrors(serve: lock.lock.images.map(\.reference))
-            let (sources, offline, asksPackages) = (sources, offline, packages)
+            let asksPackages = packages
             let report = try await Interruption.cancelling {
                 // One question each with a short limit, as 'plan' asks.
                 try await sources.withProviders(
-                    progress: SilentProgress(), transport: HTTPTransport(stallSeconds: 10), retry: .once
+                    progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once
                 ) { _, images, packages in
                     let tags =
-                        offline
+                        sources.transfers.offline
                         ? LockedSources.tags(unknownFor: lock, reason: "--offline")
                         : try await LockedSources.tags(lock, images: images)
                     let archives =
                         !asksPackages
                         ? [:] : try await LockedSources.packages(lock, packages: packages, progress: SilentProgress())
-                    return OutdatedReport(lock, matrix: matrix, tags: tags, archives: archives)
+                    return OutdatedReport(lock, matrix: matrix, tags: tags, archives: archives, request: request)
                 }
             }
             switch format {
@@ -61,5 +69,17 @@ struct LockOutdated: AsyncParsableCommand {
             case .text: StandardStreams.writeOutput(report.text)
             }
         }
+    }
+
+    private static func differences(
+        of file: RequestFile, from lock: BundleLock, _ matrix: VersionMatrix
+    ) throws -> [String] {
+        let requests = try file.requests(matrix)
+        guard let request = requests.first(where: { $0.architecture == lock.architecture }) else {
+            let asked = requests.map(\.architecture.rawValue).joined(separator: ", ")
+            return ["architecture is \(asked), locked was \(lock.architecture.rawValue)"]
+        }
+        let plan = try Resolver(matrix: matrix).resolve(request.readingImageLists().request)
+        return LockCheck(lock).differences(from: plan)
     }
 }

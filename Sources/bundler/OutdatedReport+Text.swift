@@ -6,8 +6,7 @@ extension OutdatedReport {
         var components = TextTable(["COMPONENT", "LOCKED", "NEWEST OF ITS LINE", "STATE"])
         for version in versions {
             components.add([
-                version.component, version.locked.description, version.newest?.description ?? "?",
-                version.state.rawValue,
+                version.component, version.locked, version.newest ?? "?", version.state.rawValue,
             ])
         }
         var text = "locked bundle of \(createdAt)\n\n" + components.text
@@ -28,6 +27,9 @@ extension OutdatedReport {
                 ])
             }
             text += "\n" + table.text
+        }
+        if !request.isEmpty {
+            text += "\nthe bundle file asks for something else\n" + request.map { "  \($0)\n" }.joined()
         }
         let conclusion = isOutdated ? "something has moved: a new 'make' takes it" : "nothing is known to have moved"
         return "\(text)\n\(conclusion)\n"

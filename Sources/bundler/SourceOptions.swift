@@ -32,8 +32,8 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "OpenPGP keys that must have signed one source's checksum files: runc=runc.keyring. Needs gpgv. Repeatable.",
-            valueName: "name=file"))
+            "OpenPGP keys that must have signed one source's checksum files: runc=runc.keyring. Needs gpgv. "
+                + "Repeatable.", valueName: "name=file"))
     var checksumKeyring: [String] = []
 
     @Option(help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"))
@@ -41,6 +41,12 @@ struct SourceOptions: ParsableArguments {
 
     @OptionGroup(title: "Host packages") var hostPackages: PackageOptions
     @OptionGroup(title: "Transfers") var transfers: TransferOptions
+
+    func validate() throws {
+        if fromFolder != nil, !checksumKeyring.isEmpty {
+            throw ValidationError("--from-folder asks no upstream: leave out --checksum-keyring")
+        }
+    }
 
     /// The upstreams with all overrides.
     func upstreams() throws -> SourcesFile {

@@ -57,6 +57,7 @@ struct BundleMakerTests {
                 "opt/cni/bin/bridge", "opt/cni/bin/host-local", "usr/local/bin/containerd",
                 "usr/local/bin/containerd-shim-runc-v2", "usr/local/bin/crictl", "usr/local/bin/ctr",
                 "usr/local/bin/kubeadm", "usr/local/bin/kubectl", "usr/local/bin/kubelet", "usr/local/bin/runc",
+                "usr/local/share/kubeferry/sbom.spdx.json",
             ])
         let images = try #require(bundle.index.packs.first { $0.name == "images" })
         #expect(images.parts?.map(\.name) == ["documents", "layers", "layers-control-plane"])

@@ -119,11 +119,10 @@ struct ResolverAddOnTests {
             plan.release.addOns == [
                 AddOn(name: "helm", version: "3.21.4", manifests: []),
                 AddOn(
-                    name: "metrics-server", version: "0.8.1", manifests: ["\(folder)/charts/metrics-server.yaml"],
-                    namespace: "kube-system"),
+                    name: "metrics-server", version: "0.8.1", manifests: ["\(folder)/charts/metrics-server.yaml"]),
                 AddOn(name: "ingress-nginx", version: "1.15.1", manifests: ["\(folder)/ingress-nginx.yaml"]),
                 AddOn(name: "kube-vip", version: "1.2.3", manifests: []),
-                AddOn(name: "web", version: "local", manifests: ["\(folder)/charts/web.yaml"], namespace: "shop"),
+                AddOn(name: "web", version: "local", manifests: ["\(folder)/charts/web.yaml"]),
                 AddOn(name: "app", version: "local", manifests: ["\(folder)/local/app.yaml"]),
             ])
         let chart = try #require(plan.artifacts.first { $0.name == "metrics-server-chart" })

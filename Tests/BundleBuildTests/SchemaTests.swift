@@ -82,12 +82,21 @@ struct SchemaTests {
         var index = try BundleFile.open(FilePath(summary.file)).index
         index.release.cni = CNI(
             kind: .calico, version: SemanticVersion(3, 31, 7), manifests: ["/\(ArtifactCatalog.calicoManifest)"])
-        index.release.addOns = [AddOn(name: "web", version: "local", manifests: ["/web.yaml"], namespace: "shop")]
+        index.release.addOns = [AddOn(name: "web", version: "local", manifests: ["/web.yaml"])]
+        index.lock.charts = [
+            LockedChart(
+                name: "web", namespace: "shop", artifact: "chart-web",
+                values: [LockedChart.Values(source: "file:values.yaml", sha256: index.releaseID)],
+                settings: ["replicas": "2"], helm: "3.18.4", path: "web.yaml", size: 1, sha256: index.releaseID)
+        ]
         index.lock.artifacts[0].kind = .manifest
         index.lock.artifacts[1].kind = .chart
-        index.lock.artifacts[0].proof = UpstreamProof(kind: kind, source: "https://upstream.example/x")
+        index.lock.artifacts[0].proof = UpstreamProof(
+            kind: kind, source: "https://upstream.example/x",
+            signer: kind == .signedChecksum ? String(repeating: "A7", count: 20) : nil)
+        index.lock.tools.liblzma = "5.4.1"
         #expect(try await faults(CanonicalJSON.encode(index), schema: "bundle") == [])
-        let lock = BundleLock(index: index, osReleases: ["debian-12"])
+        let lock = BundleLock(index: index, digest: index.releaseID, osReleases: ["debian-12"])
         #expect(try await faults(CanonicalJSON.encode(lock), schema: "lock") == [])
     }
 

@@ -1,5 +1,6 @@
 import BundleModel
 import Host
+import Payload
 import Signing
 import SystemPackage
 import TestSupport
@@ -102,6 +103,90 @@ struct LockTests {
                 #expect(refused.standardError.contains("without --locked"))
                 #expect(try bench.left() == before)
             }
+        }
+    }
+
+    /// A lock of `first.run` in a folder of its own, changed in its text.
+    private func changed(_ bench: CommandBench, _ first: FilePath, _ change: (String) -> String) throws -> FilePath {
+        let folder = bench.scratch.path.appending("elsewhere")
+        try FileSystem.makeDirectories(folder)
+        let text = try #require(try FileSystem.text(FilePath("\(first).lock.json")))
+        let path = folder.appending("lock.json")
+        try AtomicFile.write(Array(change(text).utf8), to: path)
+        return path
+    }
+
+    private func make(_ bench: CommandBench, locked: FilePath, _ more: [String]) async throws -> CommandResult {
+        let output = locked.removingLastComponent().appending("again.run").string
+        return try await bench.run(
+            ["make", "--locked", locked.string, "--output", output, "--progress", "plain"] + bench.sources + more)
+    }
+
+    @Test func whatComesOutOtherwiseIsRefusedNamingThePack() async throws {
+        try await CommandBench.with { bench in
+            let key = try await key(bench)
+            let head = try head(bench, "node-install")
+            let first = try await first(bench, key: key, head: head)
+            let index = try BundleFile.open(first).index
+            let pack = try #require(index.packs.first)
+            let zeros = "sha256:\(String(repeating: "0", count: 64))"
+            let bytes = SHA256Hasher.hash(try BundleFile.open(first).indexBytes)
+            let cases: [(change: (String) -> String, words: String, category: DiagnosticCategory)] = [
+                (
+                    { $0.replacing(pack.digest.description, with: zeros).replacing(bytes.description, with: zeros) },
+                    "pack \(pack.name) is \(pack.digest)", .invalidInput
+                ),
+                ({ $0.replacing(bytes.description, with: zeros) }, "bundle.json is \(bytes)", .invalidInput),
+                (
+                    { $0.replacing("\"libzstd\" : \"", with: "\"libzstd\" : \"9.") }, "libzstd is ",
+                    .invalidInput
+                ),
+                (
+                    { $0.replacing(index.lock.artifacts[0].sha256.description, with: zeros) },
+                    index.lock.artifacts[0].name, .upstreamMismatch
+                ),
+            ]
+            for (change, words, category) in cases {
+                let lock = try changed(bench, first, change)
+                let refused = try await make(bench, locked: lock, ["--key", "\(key).key", "--node-install", head])
+                #expect(refused.status == category.exitCode, "\(refused.standardError)")
+                #expect(refused.standardError.contains(words), "\(refused.standardError)")
+                #expect(try FileSystem.list(lock.removingLastComponent()) == ["lock.json"])
+            }
+        }
+    }
+
+    @Test func theLockIsEnoughInAnotherFolderAndAnotherSignerIsSaid() async throws {
+        try await CommandBench.with { bench in
+            let key = try await key(bench)
+            let head = try head(bench, "node-install")
+            let first = try await first(bench, key: key, head: head)
+            let lock = try changed(bench, first) { $0 }
+            let again = try await make(bench, locked: lock, ["--unsigned", "--node-install", head])
+            #expect(again.status == 0, "\(again.standardError)")
+            #expect(again.standardOutput.contains("signed by nobody"), "\(again.standardOutput)")
+            let made = try BundleFile.open(lock.removingLastComponent().appending("again.run"))
+            #expect(try made.indexBytes == BundleFile.open(first).indexBytes)
+        }
+    }
+
+    @Test func aLowerSequenceIsNotedAndAHigherOneIsGoneOnFrom() async throws {
+        try await CommandBench.with { bench in
+            let high = UInt64(99_999_999_999)
+            func make(_ more: [String]) async throws -> (sequence: UInt64, said: String) {
+                let made = try await bench.run(bench.makeArguments(["--progress", "plain"] + more))
+                #expect(made.status == 0, "\(made.standardError)")
+                let index = try BundleFile.open(bench.output.appending("k8s.run")).index
+                return (index.sequence, made.standardError)
+            }
+            let first = try await make(["--sequence", "\(high)"])
+            #expect(first.sequence == high && !first.said.contains("sequence: "))
+            let next = try await make([])
+            #expect(next.sequence == high + 1 && next.said.contains("sequence: "), "\(next.said)")
+            let older = try await make(["--sequence", "5"])
+            #expect(older.sequence == 5 && older.said.contains("without --allow-older"), "\(older.said)")
+            let other = try await make(["--product-line", "edge"])
+            #expect(other.sequence < high && !other.said.contains("sequence: "), "\(other.said)")
         }
     }
 }

@@ -1,4 +1,5 @@
 import BundleModel
+import Payload
 import SystemPackage
 import Testing
 import UpstreamTestSupport
@@ -29,7 +30,7 @@ struct ImageCatalogTests {
         #expect {
             _ = try ImageCatalog.read(sample.index.lock.images, from: sample.pack, for: .worker, in: sample)
         } throws: {
-            guard case InstallError.badImage("r.example/master:1", let reason) = $0 else { return false }
+            guard case PayloadError.badImage("r.example/master:1", let reason) = $0 else { return false }
             return reason == "layer layers/sha256/\(SampleImages.masters.diffID.hex) is missing"
         }
         let workers = sample.images(for: .worker)
@@ -47,7 +48,7 @@ struct ImageCatalogTests {
         ] as [([UInt8]?, String)] {
             var other = documents
             other[image.digest] = change
-            let error = #expect(throws: InstallError.self) {
+            let error = #expect(throws: PayloadError.self) {
                 _ = try ImageCatalog([image], documents: other, members: sample.pack.members)
             }
             #expect(error?.message.contains(image.reference.description) == true)

@@ -1,6 +1,7 @@
 import BundleModel
 import FoundationEssentials
 import Host
+import Payload
 import Signing
 import SystemPackage
 import Testing

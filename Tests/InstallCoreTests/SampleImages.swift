@@ -1,6 +1,7 @@
 import Archive
 import BundleModel
 import Host
+import Payload
 import SystemPackage
 import Testing
 import UpstreamTestSupport

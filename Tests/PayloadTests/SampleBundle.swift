@@ -18,16 +18,18 @@ struct SampleBundle {
     ///   - layers: contents of layers; the second pack then is one of images in parts: a document, the first layer for
     ///     all, the rest for masters.
     ///   - isOneStream: the second pack goes on with the first one's stream.
+    ///   - content: of the head.
     init(
         threads: Int = 1, key: SigningKey? = nil, tool: [UInt8] = [UInt8](repeating: 0x61, count: 40_000),
-        layers: [[UInt8]]? = nil, isOneStream: Bool = false
+        layers: [[UInt8]]? = nil, isOneStream: Bool = false,
+        head content: [UInt8] = [0x7f] + Array("ELF stands for the executable\n".utf8)
     ) throws {
         folder = FilePath("/tmp/kubeferry-payload-\(UUID().uuidString)")
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
         file = folder.appending("sample.run")
         self.key = try key ?? SigningKey.generate()
         let head = folder.appending("head")
-        try Self.write([0x7f] + Array("ELF stands for the executable\n".utf8), to: head)
+        try Self.write(content, to: head)
         let first = try Self.pack(
             folder, "node", threads,
             [

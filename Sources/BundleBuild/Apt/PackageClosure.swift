@@ -14,6 +14,8 @@ struct PackageClosure {
     private var order: [PackageRecord] = []
     /// Who needed a package first; nil for what was wished for.
     private var askers: [String: PackageRecord] = [:]
+    /// What was looked at for whether it can be had, and what of that cannot.
+    private var seen: Set<PackageRecord> = []
     private var impossible: Set<PackageRecord> = []
 
     private init(_ index: PackageIndex, beside base: PackageSet) {
@@ -92,23 +94,22 @@ struct PackageClosure {
             .filter { chosen[$0.name] == nil && base[$0.name] == nil }
         var possible: PackageRecord?
         for candidate in candidates {
-            var seen: Set<PackageRecord> = []
-            guard isPossible(candidate, seen: &seen, depth: 0) else { continue }
+            guard isPossible(candidate, depth: 0) else { continue }
             if refusal(of: candidate) == nil { return candidate }
             if possible == nil { possible = candidate }
         }
         return possible ?? candidates.first
     }
 
-    /// Whether the index has something for all that a package leads to.
-    private mutating func isPossible(_ package: PackageRecord, seen: inout Set<PackageRecord>, depth: Int) -> Bool {
+    /// Whether the index has something for all that a package leads to, as far as that was followed.
+    private mutating func isPossible(_ package: PackageRecord, depth: Int) -> Bool {
         if impossible.contains(package) { return false }
         guard depth < Self.foresight, seen.insert(package).inserted else { return true }
         guard let needs = try? package.needs() else { return false }
         for dependency in needs where !isMet(dependency) {
             var isFound = false
             for candidate in dependency.alternatives.flatMap({ index.candidates(for: $0) }) {
-                isFound = isPossible(candidate, seen: &seen, depth: depth + 1)
+                isFound = isPossible(candidate, depth: depth + 1)
                 if isFound { break }
             }
             guard isFound else {

@@ -20,8 +20,6 @@ public enum InstallError: Error {
     case otherRelease(installed: String, bundle: String)
     case otherRole(installed: String, asked: String)
     case joinMissing
-    /// What the bundle has of an image is not the whole image.
-    case badImage(String, reason: String)
     /// Images that are asked for by a digest which loading through ctr does not keep.
     case pinnedImages([String])
     /// `--image-loader direct` was asked for, and this containerd cannot.
@@ -44,7 +42,6 @@ extension InstallError: Diagnostic {
         case .badKeyArgument, .invalidOption, .configuration, .joinMissing: .invalidInput
         case .statementNotTrusted: .untrustedKey
         case .olderSequence, .olderThanCluster, .olderStatement: .olderSequence
-        case .badImage: .bundleDamaged
         case .pinnedImages: .invalidInput
         case .imageLoader: .stepFailed
         case .preflight(let findings): Self.category(of: findings)
@@ -84,7 +81,6 @@ extension InstallError: Diagnostic {
             "this node was installed from release \(installed), the bundle is \(bundle)"
         case .otherRole(let installed, let asked): "this node is a \(installed), not a \(asked)"
         case .joinMissing: "a worker needs an invite: --join @FILE, '-' for standard input, or 'prompt'"
-        case .badImage(let image, let reason): "the bundle does not have image \(image) whole: \(reason)"
         case .pinnedImages(let names):
             "images are asked for by digest and would have another one once loaded by ctr: "
                 + names.joined(separator: ", ")
@@ -117,7 +113,6 @@ extension InstallError: Diagnostic {
         case .otherRelease: "run '\(NodePaths.executable) reset' first, or use the bundle it was installed from"
         case .otherRole: "run '\(NodePaths.executable) reset' first"
         case .joinMissing: "on a master: node-install token create --role worker"
-        case .badImage: "use another bundle; tell whoever made this one"
         case .pinnedImages: "make the bundle with --original-layers for each of them"
         case .imageLoader: "--image-loader auto takes ctr then"
         case .step, .notReady: "the log is \(NodePaths.log); run the same command again, it continues"

@@ -2,6 +2,7 @@ import Archive
 import BundleModel
 import Host
 import Logging
+import Payload
 import SystemPackage
 
 /// `ctr images import` of a layout that is made while the pack is read.

@@ -1,39 +1,39 @@
-import BundleModel
+public import BundleModel
 import FoundationEssentials
 
 /// What each image of a bundle consists of and where its layers stand in the pack, from the images' own documents. Pure.
-struct ImageCatalog: Sendable {
-    struct Layer: Hashable, Sendable {
+public struct ImageCatalog: Sendable {
+    public struct Layer: Hashable, Sendable {
         /// Of the plain tar.
-        var diffID: SHA256Digest
+        public let diffID: SHA256Digest
         /// As it was published: what the manifest says.
-        var blob: OCIDescriptor
+        public let blob: OCIDescriptor
         /// In the pack: plain, or as published.
-        var member: ImageMember
+        public let member: ImageMember
         /// Bytes of the member.
-        var size: UInt64
+        public let size: UInt64
     }
 
-    struct Image: Hashable, Sendable {
-        var locked: LockedImage
+    public struct Image: Hashable, Sendable {
+        public let locked: LockedImage
         /// What the reference names: the index where there is one, else the manifest.
-        var target: OCIDescriptor
-        var manifest: OCIDescriptor
-        var config: OCIDescriptor
+        public let target: OCIDescriptor
+        public let manifest: OCIDescriptor
+        public let config: OCIDescriptor
         /// Bottom to top; the same layer may stand here more than once.
-        var layers: [Layer]
+        public let layers: [Layer]
     }
 
-    var images: [Image]
+    public let images: [Image]
     /// Every document of the pack by its digest.
-    let documents: [SHA256Digest: [UInt8]]
+    public let documents: [SHA256Digest: [UInt8]]
 
     /// - Parameters:
     ///   - images: of the lock.
     ///   - documents: of the pack, compared with their digests.
     ///   - members: of the pack, as far as this node reads it.
-    /// - Throws: `InstallError.badImage` for an image that the pack does not have whole.
-    init(
+    /// - Throws: `PayloadError.badImage` for an image that the pack does not have whole.
+    public init(
         _ images: [LockedImage], documents: [SHA256Digest: [UInt8]], members: some Sequence<Pack.Member>
     ) throws {
         self.documents = documents
@@ -44,7 +44,7 @@ struct ImageCatalog: Sendable {
             do {
                 return try Self.image(image, documents, there)
             } catch let error as DecodingError {
-                throw InstallError.badImage(
+                throw PayloadError.badImage(
                     image.reference.description, reason: CanonicalJSON.explanation(of: error))
             }
         }
@@ -53,7 +53,7 @@ struct ImageCatalog: Sendable {
     private static func image(
         _ locked: LockedImage, _ documents: [SHA256Digest: [UInt8]], _ there: [ImageMember: UInt64]
     ) throws -> Image {
-        func bad(_ reason: String) -> InstallError { .badImage(locked.reference.description, reason: reason) }
+        func bad(_ reason: String) -> PayloadError { .badImage(locked.reference.description, reason: reason) }
         func bytes(_ digest: SHA256Digest) throws -> [UInt8] {
             guard let bytes = documents[digest] else { throw bad("document \(digest) is missing") }
             return bytes

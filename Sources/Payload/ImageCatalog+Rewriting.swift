@@ -1,13 +1,13 @@
-import BundleModel
+public import BundleModel
 import FoundationEssentials
 import Signing
 
 extension ImageCatalog.Image {
-    /// What an archive for `ctr images import` names for this image, with its bytes: as published where the layers are,
+    /// What a layout or an archive of plain layers names for this image, with its bytes: as published where the layers are,
     /// else a manifest of plain layers, which has a digest of its own.
     ///
     /// - Parameter documents: the catalog's.
-    func rewritten(
+    public func rewritten(
         _ documents: [SHA256Digest: [UInt8]]
     ) throws -> (target: OCIDescriptor, documents: [SHA256Digest: [UInt8]]) {
         guard locked.layers == .unpacked else {

@@ -1,0 +1,19 @@
+import BundleModel
+
+/// One image in `manifest.json` of an archive as `docker save` writes it.
+struct DockerManifest: Encodable {
+    var config: String
+    var repoTags: [String]
+    var layers: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case config = "Config"
+        case repoTags = "RepoTags"
+        case layers = "Layers"
+    }
+}
+
+extension ImageReference {
+    /// Names that such an archive can give: an image without a tag has none.
+    var dockerTags: [String] { tag.map { ["\(name):\($0)"] } ?? [] }
+}

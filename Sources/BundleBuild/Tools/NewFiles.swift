@@ -1,0 +1,49 @@
+import BundleModel
+import Host
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Files that are whole in a folder of their own and take their places together, none of which is taken.
+struct NewFiles {
+    private var moves: [(from: FilePath, to: FilePath)] = []
+
+    /// - Throws: `BundleBuildError.exists`.
+    mutating func add(_ from: FilePath, as to: FilePath) throws {
+        try Self.requireFree(to)
+        moves.append((from, to))
+    }
+
+    static func requireFree(_ path: FilePath) throws {
+        guard try FileSystem.status(path) == nil else { throw BundleBuildError.exists(path: path.string) }
+    }
+
+    /// All of them, or none.
+    ///
+    /// - Throws: `HostError.system`.
+    func place() throws {
+        var placed: [FilePath] = []
+        do {
+            for (from, to) in moves {
+                guard rename(from.string, to.string) == 0 else {
+                    throw HostError.system("rename", path: to.string, errno: errno)
+                }
+                placed.append(to)
+            }
+            for folder in Set(moves.map { $0.to.removingLastComponent() }) { try FileSystem.syncDirectory(folder) }
+        } catch {
+            for path in placed { unlink(path.string) }
+            throw error
+        }
+    }
+
+    /// - Throws: `BundleBuildError.noSpace`.
+    static func requireSpace(_ needed: UInt64, in folder: FilePath, for output: FilePath) throws {
+        let free = try FileSystem.freeBytes(folder)
+        guard free >= needed else {
+            throw BundleBuildError.noSpace(path: output.removingLastComponent().string, needed: needed, free: free)
+        }
+    }
+}
