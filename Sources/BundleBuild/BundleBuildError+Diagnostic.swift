@@ -31,7 +31,7 @@ extension BundleBuildError: Diagnostic {
         case .missing(let what, let place): "\(what) is not in \(place)"
         case .wrongChecksum(let name, let expected, let actual):
             "\(name): content is \(actual), expected was \(expected)"
-        case .badChecksumSignature(let source, let reason): "the signature of \(source) does not hold: \(reason)"
+        case .badChecksumSignature(let source, let reason): "the checksum file \(source) \(reason)"
         case .badImage(let image, let reason): "\(image): \(reason)"
         case .badChart(let name, let reason): "chart \(name): \(reason)"
         case .incomplete(let gaps):

@@ -55,7 +55,7 @@ public struct UpstreamArtifacts: ArtifactProvider {
             return .published(url: url, mirrors: Array(urls.dropFirst()))
         }
         let file = try await cache.document(urls, name: "checksums of \(artifact.name)", limit: 1 << 20)
-        let sums = try await keyring.verify(String(decoding: file.bytes, as: UTF8.self), source: url)
+        let sums = try await keyring.verify(file.bytes, source: url)
         let digest = try ChecksumFile(sums.text, source: url).digest(of: artifact.fileName)
         return .sha256(digest, proof: UpstreamProof(kind: .signedChecksum, source: url, signer: sums.signer))
     }

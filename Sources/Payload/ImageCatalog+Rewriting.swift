@@ -3,8 +3,8 @@ import FoundationEssentials
 import Signing
 
 extension ImageCatalog.Image {
-    /// What a layout or an archive of plain layers names for this image, with its bytes: as published where the layers are,
-    /// else a manifest of plain layers, which has a digest of its own.
+    /// What a layout names for this image, with its bytes: as published where the layers are, else a manifest of plain
+    /// layers, which has a digest of its own.
     ///
     /// - Parameter documents: the catalog's.
     public func rewritten(

@@ -1,7 +1,7 @@
 public import BundleModel
 import FoundationEssentials
 
-/// What each image of a bundle consists of and where its layers stand in the pack, from the images' own documents. Pure.
+/// What each image of a bundle consists of and where its layers stand in the pack, by the images' own documents. Pure.
 public struct ImageCatalog: Sendable {
     public struct Layer: Hashable, Sendable {
         /// Of the plain tar.

@@ -1,7 +1,10 @@
 import BundleModel
-import FoundationEssentials
 import Host
 import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// Finds the volumes of a bundle and opens them as one file. Each volume is held against its footer, which costs one
 /// small read; its content is guarded by the index, as in a whole file.
@@ -21,9 +24,10 @@ enum VolumeSet {
     /// The running program: whole, or with its other volumes beside it.
     static func openSelf() throws -> RandomAccessFile {
         let file = try RandomAccessFile(running)
-        // One that was removed while it runs has no place, and so no other volumes.
-        let place = try? FileManager.default.destinationOfSymbolicLink(atPath: running.string)
-        return try open(file, at: place.map { FilePath($0) } ?? running)
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink(running.string, &buffer, buffer.count)
+        let place = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return try open(file, at: place.isEmpty ? running : FilePath(place))
     }
 
     /// As `open`, for a set of which volumes may be missing or damaged: what is there is read, and nothing stands where

@@ -83,5 +83,3 @@ struct BundleExtract: AsyncParsableCommand {
         return text + "folder     \(summary.folder)\n"
     }
 }
-
-extension ImageForm: ExpressibleByArgument {}

@@ -38,10 +38,10 @@ struct BundleSplit: AsyncParsableCommand {
         await CommandRunner.run(format: report.format) {
             let (source, target, size) = (FilePath(file), FilePath(output ?? file), volumeSize.bytes)
             let progress = report.renderer
-            let signer = try key.load()
+            let signer = try key.loadSigner()
             let summary = try await Interruption.cancelling {
                 try await BundleSplitter(BundleFile.open(source), progress: progress)
-                    .split(to: target, volumeSize: size, key: signer)
+                    .split(to: target, volumeSize: size, signer: signer)
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(summary)

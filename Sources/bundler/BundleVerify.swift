@@ -43,8 +43,9 @@ struct BundleVerify: AsyncParsableCommand {
                 let bundle = try BundleFile.open(FilePath(path))
                 let decision = try policy.evaluate(signatures: bundle.signatures, over: bundle.indexBytes)
                 try await bundle.verify(bundle.index.packs, progress: progress)
-                let deep = isDeep ? try await DeepCheck(bundle, progress: progress).run() : nil
-                return VerifyReport(bundle, decision: decision, deep: deep)
+                var checked = VerifyReport(bundle, decision: decision)
+                if isDeep { checked.deep = try await DeepCheck(bundle, progress: progress).run() }
+                return checked
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(result)

@@ -57,7 +57,7 @@ struct KeyOptions: ParsableArguments {
     }
 
     /// - Returns: nil when no key was named.
-    func load() throws -> SigningKey? {
+    private func load() throws -> SigningKey? {
         guard let key else { return nil }
         let pem = try FileSystem.readInput(FilePath(key), limit: 1 << 16)
         let passphrase = try Passphrase.given(file: passphraseFile)

@@ -79,7 +79,7 @@ struct SourceOptions: ParsableArguments {
             if let fromFolder {
                 let folder = FilePath(fromFolder)
                 result = try await body(
-                    FolderArtifacts(folder: folder, bases: upstreams.bases),
+                    FolderArtifacts(folder: folder, bases: upstreams.bases, cache: cache),
                     FolderImages(folder: folder.appending("images")), packages)
             } else {
                 let client = RegistryClient(

@@ -22,8 +22,7 @@ struct VerifyReport: Codable {
     /// Nil without `--deep`.
     var deep: DeepSummary?
 
-    init(_ bundle: BundleFile, decision: TrustDecision, deep: DeepSummary? = nil) {
-        self.deep = deep
+    init(_ bundle: BundleFile, decision: TrustDecision) {
         file = bundle.path.string
         key = KeyFingerprint.text(decision.key.fingerprint)
         otherKeys = decision.others.map { KeyFingerprint.text($0.fingerprint) }
@@ -36,20 +35,22 @@ struct VerifyReport: Codable {
     }
 
     var text: String {
-        let unpacked = deep.map { deep in
-            """
-            unpacked   \(deep.members) members, \(ByteCount.text(deep.bytes)), each as signed
-            images     \(deep.images) whole, \(deep.layers) layers as their configs say
-            packages   \(deep.packages) as in the lock
+        var text = """
+            signature  valid, by trusted key \(key)
+            executable \(headChecked ? "as signed" : "none in this file")
+            packs      \(ByteCount.text(packBytes)), every chunk as signed
+            content    Kubernetes \(kubernetes), release \(releaseID.hex.prefix(16)), sequence \(sequence), \
+            made \(createdAt)
 
             """
+        if let deep {
+            text += """
+                unpacked   \(deep.members) members, \(ByteCount.text(deep.bytes)), each as signed
+                images     \(deep.images) whole, \(deep.layers) layers as their configs say
+                packages   \(deep.packages) as in the lock
+
+                """
         }
-        return """
-        signature  valid, by trusted key \(key)
-        executable \(headChecked ? "as signed" : "none in this file")
-        packs      \(ByteCount.text(packBytes)), every chunk as signed
-        content    Kubernetes \(kubernetes), release \(releaseID.hex.prefix(16)), sequence \(sequence), made \(createdAt)
-
-        """ + (unpacked ?? "")
+        return text
     }
 }

@@ -9,84 +9,86 @@ import TestSupport
 import Testing
 import UpstreamTestSupport
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Checksum files signed by real gpg, checked by real gpgv.
-@Suite(.enabled(if: OpenPGPSigner.isAvailable, "SKIPPED: needs gpg and gpgv"))
+@Suite(.enabled(if: ClearSignedSumsTests.toolsArePresent, "SKIPPED: needs gpg and gpgv"))
 struct ClearSignedSumsTests {
+    static var toolsArePresent: Bool { ["gpg", "gpgv"].allSatisfy { access("/usr/bin/\($0)", X_OK) == 0 } }
+
     private let scratch: ScratchFolder
-    private let signer: OpenPGPSigner
+    private let key: ArchiveKey
     private let sums = "\(String(repeating: "a", count: 64))  runc.amd64\n- a line with a dash\n"
 
     init() async throws {
         scratch = try ScratchFolder()
-        signer = try await OpenPGPSigner(scratch.path.appending("signer"))
+        key = try await ArchiveKey(scratch.path.appending("key"))
     }
 
-    private func reason(_ message: String, _ keyring: FilePath) async -> String? {
+    private func clearSigned(_ text: String, by key: ArchiveKey) async throws -> [UInt8] {
+        let (plain, signed) = (scratch.file("plain"), scratch.file("signed"))
+        try AtomicFile.write(Array(text.utf8), to: plain)
+        try await key.clearSign(plain, to: signed)
+        return try FileSystem.read(signed)
+    }
+
+    private func refusal(_ message: [UInt8], _ keyring: FilePath) async -> String? {
         let error = await #expect(throws: BundleBuildError.self) {
             try await ChecksumKeyring(keyring).verify(message, source: "https://a.example/sums")
         }
         #expect(error?.category == .upstreamMismatch)
         #expect(error?.message.contains("https://a.example/sums") == true)
+        #expect(error?.hint.contains("--checksum-keyring") == true)
         return error?.message
     }
 
-    @Test(arguments: [true, false])
-    func theSignedTextAloneIsUsed(_ isArmoured: Bool) async throws {
-        let message = try await signer.clearSign(sums)
-        let keyring = ChecksumKeyring(try await signer.export(isArmoured: isArmoured))
-        let fingerprint = try await signer.fingerprint()
-        let evil = "\(String(repeating: "e", count: 64))  runc.amd64\n"
-        for text in [message, evil + message, message + evil] {
-            let checked = try await keyring.verify(text, source: "s")
+    @Test func aSignedTextIsReadWithEitherFormOfAKeyring() async throws {
+        let message = try await clearSigned(sums, by: key)
+        for keyring in [key.keyring, key.armored] {
+            let checked = try await ChecksumKeyring(keyring).verify(message, source: "s")
             #expect(checked.text == sums)
-            #expect(checked.signer == fingerprint)
+            #expect(checked.signer == key.fingerprint)
         }
     }
 
-    @Test func aKeyringMayHaveSeveralArmouredBlocksAndWordsBetween() async throws {
-        let other = try await OpenPGPSigner(scratch.path.appending("other"))
-        var text = "pub  ed25519\n"
-        for signer in [other, signer] {
-            text += try FileSystem.text(await signer.export(isArmoured: true)) ?? ""
-            text += "and\r\n"
-        }
+    @Test func aKeyringMayHaveSeveralArmouredBlocks() async throws {
+        let other = try await ArchiveKey(scratch.path.appending("other"), name: "other")
         let path = scratch.file("both.asc")
+        let text = try [other, key].map { try FileSystem.text($0.armored) ?? "" }.joined(separator: "and\r\n")
         try AtomicFile.write(Array(text.utf8), to: path)
-        let fingerprint = try await signer.fingerprint()
-        let message = try await signer.clearSign(sums)
-        #expect(try await ChecksumKeyring(path).verify(message, source: "s").signer == fingerprint)
+        let message = try await clearSigned(sums, by: key)
+        #expect(try await ChecksumKeyring(path).verify(message, source: "s").signer == key.fingerprint)
     }
 
     @Test func whatDoesNotHoldIsRefused() async throws {
-        let keys = try await signer.export(isArmoured: false)
-        let message = try await signer.clearSign(sums)
-        let changed = message.replacing("aaaa  runc", with: "aaab  runc")
-        #expect(changed != message)
-        #expect(await reason(changed, keys)?.contains("BAD signature") == true)
-        #expect(await reason(message + message, keys) != nil)
-        #expect(await reason(sums, keys)?.contains("not clear-signed") == true)
-        let other = try await OpenPGPSigner(scratch.path.appending("other")).export(isArmoured: true)
-        #expect(await reason(message, other)?.contains("No public key") == true)
+        let message = try await clearSigned(sums, by: key)
+        let text = String(decoding: message, as: UTF8.self)
+        let changed = text.replacing("aaaa  runc", with: "aaab  runc")
+        #expect(changed != text)
+        #expect(await refusal(Array(changed.utf8), key.keyring)?.contains("changed after it was signed") == true)
+        let evil = Array("\(String(repeating: "e", count: 64))  runc.amd64\n".utf8)
+        for more in [message + message, evil + message, message + evil, Array(sums.utf8)] {
+            #expect(await refusal(more, key.keyring)?.contains("not signed") == true)
+        }
+        let other = try await ArchiveKey(scratch.path.appending("other"), name: "other")
+        #expect(await refusal(message, other.armored)?.contains("not in the keyring") == true)
     }
 
-    @Test func aKeyThatHasExpiredIsRefused() async throws {
-        let old = try await OpenPGPSigner(scratch.path.appending("old"), time: "20200101T000000")
-        let message = try await old.clearSign(sums)
-        let keys = try await old.export(isArmoured: false)
-        #expect(await reason(message, keys)?.contains("has expired") == true)
-    }
-
-    @Test(arguments: [
-        "", "no keys\n", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n!!!\n-----END PGP PUBLIC KEY BLOCK-----\n",
-    ])
-    func aFileWithoutKeysIsNamed(_ text: String) async throws {
+    @Test func aKeyringThatIsNoneIsAnError() async throws {
+        let message = try await clearSigned(sums, by: key)
         let path = scratch.file("keys.asc")
-        try AtomicFile.write(Array(text.utf8), to: path)
-        let message = try await signer.clearSign(sums)
-        let error = await #expect(throws: BundleBuildError.self) {
+        try AtomicFile.write(Array("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n!!!\n".utf8), to: path)
+        let unreadable = await #expect(throws: BundleBuildError.self) {
             try await ChecksumKeyring(path).verify(message, source: "s")
         }
-        #expect(error != nil)
+        #expect(unreadable?.message.contains(path.string) == true)
+        let none = scratch.file("none")
+        let missing = await #expect(throws: HostError.self) {
+            try await ChecksumKeyring(none).verify(message, source: "s")
+        }
+        #expect(missing?.category == .invalidInput)
     }
 
     @Test func theLockHasTheSignerAndAnUnsignedFileIsRefused() async throws {
@@ -95,19 +97,19 @@ struct ClearSignedSumsTests {
         let runc = try #require(plan.artifact(named: "runc"))
         let kubelet = try #require(plan.artifact(named: "kubelet"))
         let content = Array("program".utf8)
-        let line = "\(SHA256Hasher.hash(content).hex)  \(runc.fileName)\n"
-        let signed = try await signer.clearSign(line)
-        let fingerprint = try await signer.fingerprint()
-        let keyring = ChecksumKeyring(try await signer.export(isArmoured: true))
+        let signed = try await clearSigned("\(SHA256Hasher.hash(content).hex)  \(runc.fileName)\n", by: key)
+        let keyring = ChecksumKeyring(key.armored)
         let folder = scratch.path.appending("cache")
         let server = try await FaultServer { path, _, _ in
-            if path.hasSuffix("runc.sha256sum") { return .init(body: Array(signed.utf8)) }
+            if path.hasSuffix("runc.sha256sum") { return .init(body: signed) }
             if path.hasSuffix(".sha256") { return .init(body: Array(SHA256Hasher.hash(content).hex.utf8)) }
             return .init(body: content)
         }
-        let transport = HTTPTransport()
+        let url = server.url
         var sources = try BuiltInSources.load()
-        try sources.override(files: sources.files.keys.map { "\($0)=\(server.url)" })
+        let texts = sources.files.keys.map { "\($0)=\(url)" }
+        try sources.override(files: texts)
+        let transport = HTTPTransport()
         let artifacts = UpstreamArtifacts(
             sources: sources, cache: ArtifactCache(folder: folder, transport: transport),
             keyrings: ["runc": keyring, "kubernetes": keyring])
@@ -118,7 +120,7 @@ struct ClearSignedSumsTests {
             try await transport.shutdown()
             throw error
         }
-        #expect(obtained.proof.kind == .signedChecksum && obtained.proof.signer == fingerprint)
+        #expect(obtained.proof.kind == .signedChecksum && obtained.proof.signer == key.fingerprint)
         #expect(obtained.sha256 == SHA256Hasher.hash(content))
         // A keyring says that this upstream signs: a checksum without a signature is then nobody's word.
         await #expect(throws: BundleBuildError.self) {

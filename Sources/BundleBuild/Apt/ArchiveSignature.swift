@@ -22,11 +22,18 @@ struct ArchiveSignature: Sendable {
     ///
     /// - Throws: `BundleBuildError.badArchive`, `HostError.notStarted` where there is no gpgv.
     func text(of message: [UInt8], url: String) async throws -> [UInt8] {
+        try await signed(message, url: url).text
+    }
+
+    /// The text of a clear-signed message, and the fingerprint of the primary key that signed it.
+    ///
+    /// - Throws: as `text(of:url:)`.
+    func signed(_ message: [UInt8], url: String) async throws -> (text: [UInt8], signer: String) {
         guard ClearSigned.text(message) != nil else {
             throw BundleBuildError.badArchive(url, reason: "is not signed, or has more than its signed text")
         }
-        let result = try await gpgv([("InRelease", message)], options: ["--output", "-"], url: url)
-        return Array(result.standardOutput.utf8)
+        let (result, signer) = try await gpgv([("InRelease", message)], options: ["--output", "-"], url: url)
+        return (result.outputBytes, signer)
     }
 
     /// Checks a text whose signature is a file beside it.
@@ -38,7 +45,7 @@ struct ArchiveSignature: Sendable {
 
     private func gpgv(
         _ files: [(name: String, bytes: [UInt8])], options: [String], url: String
-    ) async throws -> CommandResult {
+    ) async throws -> (result: CommandResult, signer: String) {
         let work = folder.appending("verify-\(UUID().uuidString)")
         try FileSystem.makeDirectories(work, mode: 0o700)
         defer { try? FileManager.default.removeItem(atPath: work.string) }
@@ -51,8 +58,7 @@ struct ArchiveSignature: Sendable {
         }
         let result = try await runner.run(
             Command("gpgv", arguments, environment: ["GNUPGHOME": work.string], outputLimit: 64 << 20))
-        try judge(result.standardError, url: url)
-        return result
+        return (result, try judge(result.standardError, url: url))
     }
 
     /// Binary keyrings: armored ones are written anew.
@@ -79,9 +85,11 @@ struct ArchiveSignature: Sendable {
     }
 
     /// One good signature by a key that may sign is enough, as long as none is bad: archives sign with old keys, too.
-    private func judge(_ status: String, url: String) throws(BundleBuildError) {
+    ///
+    /// - Returns: the first such key's primary fingerprint.
+    private func judge(_ status: String, url: String) throws(BundleBuildError) -> String {
         var isGood = false
-        var isTrusted = false
+        var signer: String?
         var reasons: [String] = []
         for line in status.split(separator: "\n") where line.hasPrefix(Self.mark) {
             let words = line.dropFirst(Self.mark.count).split(separator: " ").map(String.init)
@@ -96,7 +104,7 @@ struct ArchiveSignature: Sendable {
                 } else if !fingerprints.isEmpty, fingerprints.isDisjoint(with: [words[1], words[10]]) {
                     reasons.append("key \(key) is not the one that the source names")
                 } else {
-                    isTrusted = true
+                    signer = signer ?? words[10]
                 }
             case "BADSIG": throw .badArchive(url, reason: "its signature is bad: it was changed after it was signed")
             case "NO_PUBKEY": reasons.append("key \(key) is not in the keyring")
@@ -106,9 +114,10 @@ struct ArchiveSignature: Sendable {
             default: break
             }
         }
-        guard isTrusted else {
+        guard let signer else {
             let reason = reasons.isEmpty ? "it has no signature that gpgv can read" : reasons.joined(separator: "; ")
             throw .badArchive(url, reason: "cannot be trusted: \(reason)")
         }
+        return signer
     }
 }

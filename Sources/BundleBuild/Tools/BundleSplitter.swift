@@ -1,7 +1,7 @@
 public import BundleModel
 import Host
 public import Payload
-public import Signing
+import Signing
 public import SystemPackage
 
 /// Cuts a bundle into volumes, for media that hold no file of its size.
@@ -19,10 +19,10 @@ public struct BundleSplitter: Sendable {
     ///
     /// - Parameters:
     ///   - volumeSize: bytes of the largest file.
-    ///   - key: signs the checksums, into `OUTPUT.volumes.sha256.sig`; nil for none.
+    ///   - signer: of the checksums, into `OUTPUT.volumes.sha256.sig`; nil for none.
     /// - Throws: `PayloadError`, `BundleBuildError.exists`, `.noSpace`.
     public func split(
-        to output: FilePath, volumeSize: UInt64 = VolumeWriter.fat32Limit, key: SigningKey? = nil
+        to output: FilePath, volumeSize: UInt64 = VolumeWriter.fat32Limit, signer: BundleSigner? = nil
     ) async throws -> SplitSummary {
         let names = try VolumeWriter.volumeNames(of: bundle, name: output.string, volumeSize: volumeSize)
         let checksums = FilePath("\(output).volumes.sha256")
@@ -39,25 +39,26 @@ public struct BundleSplitter: Sendable {
             let meter = ByteMeter("write volumes", total: size, progress, stop: stop)
             let volumes = try VolumeWriter.write(
                 bundle, into: workspace.path, name: name, volumeSize: volumeSize, advanced: meter.add)
-            var files = NewFiles()
-            let lines = Array(volumes.map { "\($0.sha256.hex)  \($0.name)\n" }.joined().utf8)
-            let sums = workspace.path.appending("sums")
-            try AtomicFile.write(lines, to: sums)
-            try files.add(sums, as: checksums)
-            if let key {
-                let signed = workspace.path.appending("signed")
-                try AtomicFile.write(try key.sign(lines), to: signed)
-                try files.add(signed, as: signature)
-            }
-            for (volume, path) in zip(volumes, names) {
-                try files.add(workspace.path.appending(volume.name), as: FilePath(path))
-            }
-            try files.place()
             meter.finish()
             return volumes
         }
+        var files = NewFiles()
+        let lines = Array(volumes.map { "\($0.sha256.hex)  \($0.name)\n" }.joined().utf8)
+        let sums = workspace.path.appending("sums")
+        try AtomicFile.write(lines, to: sums)
+        try files.add(sums, as: checksums)
+        if let signer {
+            let signed = workspace.path.appending("signed")
+            try AtomicFile.write(try await signer.signature(of: sums).signature, to: signed)
+            try files.add(signed, as: signature)
+        }
+        for (volume, path) in zip(volumes, names) {
+            try files.add(workspace.path.appending(volume.name), as: FilePath(path))
+        }
+        let whole = files
+        try await BlockingPool.shared.run { try whole.place() }
         return SplitSummary(
             file: bundle.path.string, volumes: volumes, paths: names, checksums: checksums.string,
-            keyFingerprint: key?.verifyingKey.fingerprint)
+            keyFingerprint: signer?.verifyingKey.fingerprint)
     }
 }
