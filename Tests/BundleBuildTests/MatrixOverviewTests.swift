@@ -8,7 +8,8 @@ struct MatrixOverviewTests {
     init() throws { rows = MatrixOverview(try VersionMatrix.embedded()).rows }
 
     private func texts(_ component: String, _ line: String) -> [String] {
-        rows.filter { $0.component.rawValue == component && $0.line == line }.map { "\($0.range) \($0.status.rawValue)" }
+        let found = rows.filter { $0.component.rawValue == component && $0.line == line }
+        return found.map { "\($0.range) \($0.status.rawValue)" }
     }
 
     @Test func onlyVersionsThatAreRunAreMarkedSo() {

@@ -86,7 +86,8 @@ struct RequestFileTests {
 
     @Test(arguments: [
         ("kubernetes: v1.33\nkuberntes: v1.33", "line 2: unknown key 'kuberntes'"),
-        ("images:\n  - busybox\n  - 'Bad Name'", "line 3: images"), ("images: busybox", "line 1: images: expected a list"),
+        ("images:\n  - busybox\n  - 'Bad Name'", "line 3: images"),
+        ("images: busybox", "line 1: images: expected a list"),
         ("network: weave", "line 1: network"), ("kubernetes: newest", "line 1: kubernetes: not a version: 'newest'"),
         ("architectures: [amd64, riscv64]", "expected amd64 or arm64"),
         ("allowUntested: yes please", "expected true or false"), ("schemaVersion: 2", "this bundler reads 1"),

@@ -74,11 +74,7 @@ extension Resolver {
 
     /// What the node applies, in order: add-ons, the operator's own charts, the operator's own manifests.
     static func applied(_ planned: [PlannedAddOn], _ request: BuildRequest) -> [AddOn]? {
-        let addOns = planned.map { addOn in
-            AddOn(
-                name: addOn.name, version: addOn.version,
-                manifests: addOn.manifestTargets)
-        }
+        let addOns = planned.map { AddOn(name: $0.name, version: $0.version, manifests: $0.manifestTargets) }
         let charts = request.charts.map { chart in
             AddOn(name: chart.name, version: AddOn.localVersion, manifests: ["/\(chart.target)"])
         }
