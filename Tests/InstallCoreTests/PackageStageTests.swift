@@ -55,7 +55,8 @@ struct PackageStageTests {
 
     @Test func whatTheBundleWasAskedForIsMissingUntilItIsInstalled() async throws {
         let file = try await DpkgBelow.package("kf-extra", scratch)
-        let target = try self.target(members: ["extra/kf-extra_1.0_amd64.deb", "kf-other_1.0_amd64.deb", "packages.json"])
+        let members = ["extra/kf-extra_1.0_amd64.deb", "kf-other_1.0_amd64.deb", "packages.json"]
+        let target = try self.target(members: members)
         let step = HostPackagesStep()
         #expect(try await step.plan(target) == ["install further packages: kf-extra"])
         #expect(try await step.verify(target) == "packages are missing: kf-extra")
