@@ -35,7 +35,7 @@ struct PackageStageTests {
 
     @Test func whatIsPreDependedOnIsConfiguredBeforeTheRestIsUnpacked() async throws {
         try await makeList(stage: #","stage":1"#)
-        let run = try await run()
+        let run = try await self.run()
         try await HostPackagesStep().install(folder: "/", run)
         #expect(try await state("kf-early") == .installed)
         #expect(try await state("kf-tool") == .installed)
@@ -47,7 +47,7 @@ struct PackageStageTests {
 
     @Test func withoutAStageDpkgRefusesAndNothingIsInstalled() async throws {
         try await makeList(stage: "")
-        let run = try await run()
+        let run = try await self.run()
         let error = await #expect(throws: InstallError.self) { try await HostPackagesStep().install(folder: "/", run) }
         #expect(error?.message.contains("nothing was installed") == true)
         #expect(try await state("kf-early") == .notInstalled)
@@ -55,7 +55,8 @@ struct PackageStageTests {
 
     @Test func whatTheBundleWasAskedForIsMissingUntilItIsInstalled() async throws {
         let file = try await DpkgBelow.package("kf-extra", scratch)
-        let target = try target(members: ["extra/kf-extra_1.0_amd64.deb", "kf-other_1.0_amd64.deb", "packages.json"])
+        let members = ["extra/kf-extra_1.0_amd64.deb", "kf-other_1.0_amd64.deb", "packages.json"]
+        let target = try self.target(members: members)
         let step = HostPackagesStep()
         #expect(try await step.plan(target) == ["install further packages: kf-extra"])
         #expect(try await step.verify(target) == "packages are missing: kf-extra")

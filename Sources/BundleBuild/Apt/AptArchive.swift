@@ -37,7 +37,7 @@ struct AptArchive: Sendable {
         var found: [Index] = []
         for (folder, isRequired) in source.indexFolders(architecture: architecture) {
             if !isRequired, described.repeatsPackagesForAll { continue }
-            if let index = try await index(folder, in: described) {
+            if let index = try await self.index(folder, in: described) {
                 found.append(index)
             } else if isRequired {
                 throw BundleBuildError.missing(

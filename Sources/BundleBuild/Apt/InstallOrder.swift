@@ -15,7 +15,7 @@ enum InstallOrder {
         _ packages: [PackageRecord]
     ) throws(BundleBuildError) -> [(package: PackageRecord, stage: Int)] {
         let packages = packages.sorted { $0.name < $1.name }
-        let needs = try needs(of: packages)
+        let needs = try Self.needs(of: packages)
         var stages = [Int](repeating: 0, count: packages.count)
         var order: [Int] = []
         for group in components(needs.map { $0.map(\.target) }) {
@@ -37,7 +37,7 @@ enum InstallOrder {
         let sorted = order.enumerated().sorted { left, right in
             (stages[left.element], left.offset) < (stages[right.element], right.offset)
         }
-        return sorted.map { (packages[$0.element], stages[$0.element]) }
+        return sorted.map { (package: packages[$0.element], stage: stages[$0.element]) }
     }
 
     /// For each package the others of the list that it needs.

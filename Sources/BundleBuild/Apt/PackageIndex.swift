@@ -10,13 +10,17 @@ struct PackageIndex: Sendable {
     private let architecture: String
     /// Exact versions by name: no others count.
     private let pins: [String: String]
+    /// Packages that are kept at most: ten times those of the largest release.
+    private let limit: Int
+    private var count = 0
     private var offers: [String: [Offer]] = [:]
     /// Names of packages by what they provide.
     private var providers: [String: Set<String>] = [:]
 
-    init(architecture: String, pins: [String: String] = [:]) {
+    init(architecture: String, pins: [String: String] = [:], limit: Int = 1_000_000) {
         self.architecture = architecture
         self.pins = pins
+        self.limit = limit
     }
 
     /// Adds all that an index lists.
@@ -26,15 +30,21 @@ struct PackageIndex: Sendable {
     ///   - place: for messages.
     ///   - origin: the index's number.
     ///   - priority: as apt has it, 500 for most.
+    /// - Throws: `BundleBuildError.badPackage`, `.badArchive` for more packages than there can be, and what the reader
+    ///   throws.
     mutating func add(_ reader: ControlReader, place: String, origin: Int, priority: Int) throws {
         while let paragraph = try reader.next() {
             let architecture = paragraph["Architecture"] ?? ""
             guard architecture == self.architecture || architecture == "all" else { continue }
+            guard count < limit else {
+                throw BundleBuildError.badArchive(place, reason: "leads to more than \(limit) packages")
+            }
             add(try PackageRecord(paragraph, place: place, origin: origin), priority: priority)
         }
     }
 
     mutating func add(_ package: PackageRecord, priority: Int = 500) {
+        count += 1
         offers[package.name, default: []].append(Offer(package: package, priority: priority))
         for provided in package.provides { providers[provided.name, default: []].insert(package.name) }
     }

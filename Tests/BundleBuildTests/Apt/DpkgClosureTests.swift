@@ -60,7 +60,7 @@ struct DpkgClosureTests {
     @Test func dpkgTakesTheClosureAndNothingLess() async throws {
         let repository = bench.repository
         let native = Self.native
-        let base = try await base([
+        let base = try await self.base([
             ("base", "Essential: yes\nDepends: libbase (>= 1)"),
             ("libbase", "Priority: required\nProvides: libvirtual (= 3)"),
         ])

@@ -136,6 +136,19 @@ struct PackageClosureTests {
         #expect(try failure(["p0"], packages).contains("more than \(PackageClosure.limit) packages"))
     }
 
+    @Test func anIndexWithoutEndDoesNotFillTheMemory() throws {
+        let text = (0..<4).map { "Package: p\($0)\nVersion: 1\nArchitecture: \($0 == 0 ? "arm64" : "amd64")\n\n" }.joined()
+        func read(limit: Int) throws {
+            var index = PackageIndex(architecture: "amd64", limit: limit)
+            let reader = ControlReader(ByteArraySource(Array(text.utf8)), place: "test")
+            try index.add(reader, place: "test", origin: 0, priority: 500)
+            #expect(index.candidates("p0").isEmpty && index.candidates("p3").count == 1)
+        }
+        // Those of another architecture are not kept.
+        try read(limit: 3)
+        #expect(throws: BundleBuildError.self) { try read(limit: 2) }
+    }
+
     /// Whatever an archive has: the result holds what it must, and does not depend on the order of the index.
     @Test func closuresOfRandomArchivesAreWholeAndTheSame() throws {
         for round in 0..<UInt64(RunSettings.isLong ? 2000 : 100) {
