@@ -1,5 +1,5 @@
 public import BundleModel
-import Fetch
+public import Fetch
 import Host
 import Signing
 public import SystemPackage
@@ -8,11 +8,15 @@ public import SystemPackage
 public struct FolderArtifacts: ArtifactProvider {
     private let folder: FilePath
     private let bases: [String: String]
+    public let keptContent: ArtifactCache?
 
-    /// - Parameter bases: base URLs by source name.
-    public init(folder: FilePath, bases: [String: String]) {
+    /// - Parameters:
+    ///   - bases: base URLs by source name.
+    ///   - cache: keeps what is rendered and the operator's own files; artifacts stay in the folder.
+    public init(folder: FilePath, bases: [String: String], cache: ArtifactCache? = nil) {
         self.folder = folder
         self.bases = bases
+        keptContent = cache
     }
 
     public func location(of artifact: PlannedArtifact) throws -> String {

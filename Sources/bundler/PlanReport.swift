@@ -75,7 +75,7 @@ struct PlanReport: Codable {
     var notes: [String]
 
     init(
-        _ plan: BuildPlan, sizes: PlanSizes, packageSource: String,
+        _ plan: BuildPlan, sizes: PlanSizes, packageSource: String, furtherPackages: [String],
         artifactLocation: (PlannedArtifact) throws -> String,
         imageLocation: (ImageReference) -> String
     ) rethrows {
@@ -103,7 +103,7 @@ struct PlanReport: Codable {
         }
         addOns = Self.addOns(plan)
         packages = plan.osReleases.flatMap { release in
-            (OSRelease.find(release)?.hostPackages ?? []).map {
+            ((OSRelease.find(release)?.hostPackages ?? []) + furtherPackages).map {
                 PackageLine(name: $0, osRelease: release, license: AptPackages.license, source: packageSource)
             }
         }

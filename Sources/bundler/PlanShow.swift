@@ -52,7 +52,8 @@ struct PlanShow: AsyncParsableCommand {
                         reports.append(
                             try PlanReport(
                                 plan, sizes: sizes, packageSource: packages.location,
-                                artifactLocation: artifacts.location, imageLocation: images.location))
+                                furtherPackages: sources.hostPackages.package, artifactLocation: artifacts.location,
+                                imageLocation: images.location))
                     }
                     return reports
                 }

@@ -6,7 +6,10 @@ extension SourceOptions {
         var result = self
         result.source = Self.texts(file.sources, without: source) + source
         result.registryMirror = Self.texts(file.registryMirrors, without: registryMirror) + registryMirror
-        if aptSource.isEmpty { result.aptSource = file.aptSources }
+        if hostPackages.aptSource.isEmpty { result.hostPackages.aptSource = file.aptSources }
+        if hostPackages.aptKeyring.isEmpty { result.hostPackages.aptKeyring = file.aptKeyrings }
+        result.hostPackages.aptSnapshot = hostPackages.aptSnapshot ?? file.aptSnapshot
+        result.hostPackages.package = file.packages + hostPackages.package
         return result
     }
 

@@ -25,15 +25,10 @@ struct SourceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Take artifacts from a folder, by their URL without the scheme, and images from OCI layouts in "
-                + "FOLDER/images: no upstream and no registry is asked. Host packages (--os) still come by apt.",
+                + "FOLDER/images: no upstream and no registry is asked. Host packages (--os) still come "
+                + "from their archives.",
             valueName: "folder"))
     var fromFolder: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "One-line apt source for host packages: 'deb [signed-by=…] URL SUITE main'; file:/FOLDER as URL needs no "
-                + "network. Repeatable. Default: what this machine's apt uses for the release.", valueName: "line"))
-    var aptSource: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -44,6 +39,7 @@ struct SourceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"))
     var cache: String?
 
+    @OptionGroup(title: "Host packages") var hostPackages: PackageOptions
     @OptionGroup(title: "Transfers") var transfers: TransferOptions
 
     func validate() throws {
@@ -73,24 +69,26 @@ struct SourceOptions: ParsableArguments {
     ) async throws -> Result {
         let upstreams = try upstreams()
         let keyrings = try keyrings(of: upstreams)
-        let packages = AptPackages(folder: cachePath.appending("apt"), sourceLines: aptSource)
-        if let fromFolder {
-            let folder = FilePath(fromFolder)
-            return try await body(
-                FolderArtifacts(folder: folder, bases: upstreams.bases),
-                FolderImages(folder: folder.appending("images")), packages)
-        }
         let transport = transport ?? transfers.transport()
         do {
             let cache = ArtifactCache(
                 folder: cachePath, transport: transport, retry: retry ?? .patient(attempts: 1 + transfers.retries),
                 limits: transfers.limits, isOffline: transfers.offline, progress: progress)
-            let client = RegistryClient(
-                sources: upstreams, transport: transport, cache: cache,
-                credentials: try RegistryCredentials(dockerConfig: Self.dockerConfig))
-            let result = try await body(
-                UpstreamArtifacts(sources: upstreams, cache: cache, keyrings: keyrings), RegistryImages(client: client),
-                packages)
+            let packages = try hostPackages.packages(cache: cache, folder: cachePath.appending("apt"))
+            let result: Result
+            if let fromFolder {
+                let folder = FilePath(fromFolder)
+                result = try await body(
+                    FolderArtifacts(folder: folder, bases: upstreams.bases, cache: cache),
+                    FolderImages(folder: folder.appending("images")), packages)
+            } else {
+                let client = RegistryClient(
+                    sources: upstreams, transport: transport, cache: cache,
+                    credentials: try RegistryCredentials(dockerConfig: Self.dockerConfig))
+                result = try await body(
+                    UpstreamArtifacts(sources: upstreams, cache: cache, keyrings: keyrings),
+                    RegistryImages(client: client), packages)
+            }
             try await transport.shutdown()
             return result
         } catch {

@@ -50,7 +50,7 @@ struct WritingOptions: ParsableArguments {
         if bundleOnly, !nodeInstall.isEmpty {
             throw ValidationError("--bundle-only and --node-install exclude each other")
         }
-        if nodeInstall.count(where: { Self.head(named: $0).architecture == nil }) > 1 {
+        if nodeInstall.count(where: { Self.head(named: $0).isForAll }) > 1 {
             throw ValidationError("--node-install: one FILE, or ARCH=FILE for each architecture")
         }
         let format = compression ?? .zstd
@@ -123,27 +123,40 @@ struct WritingOptions: ParsableArguments {
     private func head(_ lock: BundleLock?, _ architecture: CPUArchitecture) throws -> HeadExecutable? {
         if bundleOnly { return nil }
         let named = nodeInstall.map(Self.head(named:))
-        if let own = named.last(where: { $0.architecture == architecture }) { return try HeadExecutable(own.path) }
-        if let common = named.first(where: { $0.architecture == nil }) { return try HeadExecutable(common.path) }
-        if let lock, lock.lock.tools.nodeInstall == nil { return nil }
-        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let head = try HeadExecutable(FilePath(program).removingLastComponent().appending("node-install"))
+        let path: FilePath
+        if let own = named.last(where: { $0.architecture == architecture }) ?? named.first(where: { $0.isForAll }) {
+            path = own.path
+        } else if let lock, lock.lock.tools.nodeInstall == nil {
+            return nil
+        } else {
+            let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            path = FilePath(program).removingLastComponent().appending("node-install")
+        }
+        let head = try HeadExecutable(path)
         guard head.architecture == architecture else {
             throw BundleBuildError.badHead(
                 path: head.path.string,
-                reason: "it is for \(head.architecture.rawValue), the bundle for \(architecture.rawValue); "
+                reason: "it is for \(head.architecture.rawValue), the bundle for \(architecture.rawValue): "
                     + "--node-install \(architecture.rawValue)=FILE names another, --bundle-only does without")
         }
         return head
     }
 
     /// `arm64=FILE`, or `FILE` for whatever the bundle is for.
-    private static func head(named text: String) -> (architecture: CPUArchitecture?, path: FilePath) {
+    private static func head(named text: String) -> NamedHead {
         let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         if halves.count == 2, let architecture = CPUArchitecture(rawValue: String(halves[0])) {
-            return (architecture, FilePath(String(halves[1])))
+            return NamedHead(architecture: architecture, path: FilePath(String(halves[1])))
         }
-        return (nil, FilePath(text))
+        return NamedHead(architecture: nil, path: FilePath(text))
+    }
+
+    private struct NamedHead {
+        /// Nil: whatever the bundle is for.
+        var architecture: CPUArchitecture?
+        var path: FilePath
+
+        var isForAll: Bool { architecture == nil }
     }
 }
 

@@ -1,5 +1,6 @@
 import BundleBuild
 import BundleModel
+import Fetch
 import Testing
 
 /// bundle-spec/add-ons.json, held to what the code relies on.

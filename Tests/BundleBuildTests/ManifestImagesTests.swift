@@ -44,6 +44,17 @@ struct ManifestImagesTests {
         #expect(throws: BundleBuildError.self) { try ManifestImages.list(in: yaml, path: "x.yaml") }
     }
 
+    @Test func aliasesOfAliasesEnd() throws {
+        var yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for number in 1...9 {
+            let all = [String](repeating: "*a\(number - 1)", count: 10).joined(separator: ", ")
+            yaml += "a\(number): &a\(number) [\(all)]\n"
+        }
+        let text = yaml
+        let error = try #require(throws: BundleBuildError.self) { try ManifestImages.list(in: text, path: "x.yaml") }
+        #expect(error.message.contains("x.yaml: it has more than"))
+    }
+
     @Test func badImageNameIsRefused() {
         #expect(throws: ImageReferenceError.self) { try ManifestImages.list(in: "image: UPPER/Case", path: "x.yaml") }
     }

@@ -1,5 +1,6 @@
 import BundleModel
 import Host
+import SystemPackage
 import Testing
 import UpstreamTestSupport
 

@@ -27,18 +27,35 @@ struct ArtifactCacheDiskTests {
 
     @Test func aWrongBeginningIsNotContinuedForEver() async throws {
         try await with { _, headers, _ in
-            // A server that ignores If-Range and always continues.
-            guard let range = headers.first(name: "Range") else { return .init(body: Self.content) }
-            let start = Int(range.drop { $0 != "=" }.dropFirst().dropLast()) ?? 0
-            return .init(status: .partialContent, body: Array(Self.content[start...]))
+            .file(Self.content, to: headers)
         } do: { cache, server, folder in
             let partial = folder.appending("partial/\(Self.digest.hex)")
             try FileSystem.makeDirectories(partial.removingLastComponent())
             try AtomicFile.write([UInt8](repeating: 0, count: 1000), to: partial)
-            try AtomicFile.write(Array("\"one\"".utf8), to: FilePath(partial.string + ".validator"))
+            // 1000, as eight bytes with the lowest first.
+            try AtomicFile.write([0xE8, 3, 0, 0, 0, 0, 0, 0], to: FilePath(partial.string + ".parts"))
+            let state = #"{"schemaVersion":1,"url":"\#(server.url)/file","size":200000,"validator":"\"one\""}"#
+            try AtomicFile.write(Array(state.utf8), to: FilePath(partial.string + ".state"))
             let artifact = try await cache.fetch(request(server))
             #expect(try FileSystem.read(artifact.path) == Self.content)
-            #expect(server.log == ["GET /file bytes=1000-", "GET /file"])
+            #expect(server.log == ["GET /file bytes=1000-199999", "GET /file bytes=0-2097151"])
+            #expect(try FileSystem.list(folder.appending("partial")).isEmpty)
+        }
+    }
+
+    @Test func aFullDiskIsSaidAndTheNextRunGoesOn() async throws {
+        try await with { _, headers, _ in
+            .file(Self.content, to: headers)
+        } do: { cache, server, folder in
+            let state = folder.appending("partial/\(Self.digest.hex).state.new")
+            try FileSystem.makeDirectories(state.removingLastComponent())
+            // What is written there meets a disk without a byte left.
+            try FileManager.default.createSymbolicLink(atPath: state.string, withDestinationPath: "/dev/full")
+            let error = await #expect(throws: FetchError.self) { try await cache.fetch(request(server)) }
+            #expect(error?.category == .noSpace)
+            #expect(server.log.count == 1)
+            try FileSystem.remove(state)
+            #expect(try await cache.fetch(request(server)).sha256 == Self.digest)
         }
     }
 

@@ -15,6 +15,7 @@ struct FetchErrorTests {
         .refused(url: url, status: 429, retryAfter: 1), .refused(url: url, status: 401, retryAfter: nil),
         .loginDenied(image: "x", url: url, status: 403), .badLogin(registry: "x", reason: "r"),
         .badStatus(url: url, status: 500), .html(url: url), .insecure(url: url, from: url),
+        .untrusted(url: url, reason: "r"), .notCached(name: "x", url: url),
         .wrongSize(url: url, expected: 1, actual: 2), .wrongDigest(url: url, expected: digest, actual: digest),
         .noChecksum(url: url, artifact: "x", reason: "r"), .badAnswer(url: url, reason: "r"),
         .noPlatform(image: "x", wanted: "linux/amd64", offered: []), .badSource("r"),

@@ -10,6 +10,8 @@ import UpstreamTestSupport
 
 /// Logins as container tools keep them, and registries that want one.
 struct RegistryLoginTests {
+    private typealias Answer = @Sendable (String, HTTPHeaders, Int) -> FaultServer.Reply
+
     private static let basic = "Basic " + Data("user:secret".utf8).base64EncodedString()
     private static let answer = #"{"ServerURL":"x","Username":"user","Secret":"secret"}"#
     private let content = RegistryContent()
@@ -18,7 +20,7 @@ struct RegistryLoginTests {
     init() throws { reference = try ImageReference(RegistryContent.reference) }
 
     /// A registry behind a password.
-    private static func closed(_ content: RegistryContent) -> @Sendable (String, HTTPHeaders, Int) -> FaultServer.Reply {
+    private static func closed(_ content: RegistryContent) -> Answer {
         { path, headers, _ in
             headers.first(name: "Authorization") == basic
                 ? content.reply(path)
@@ -29,7 +31,7 @@ struct RegistryLoginTests {
     /// A registry that wants a token which its server on the same host gives, if `gives` says so.
     private static func token(
         _ content: RegistryContent, gives: @escaping @Sendable (String, HTTPHeaders) -> FaultServer.Reply
-    ) -> @Sendable (String, HTTPHeaders, Int) -> FaultServer.Reply {
+    ) -> Answer {
         { path, headers, _ in
             if path.hasPrefix("/token") { return gives(path, headers) }
             if headers.first(name: "Authorization") == "Bearer good" { return content.reply(path) }

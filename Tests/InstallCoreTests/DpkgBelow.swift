@@ -26,14 +26,16 @@ struct DpkgBelow: ProcessRunner {
     ///
     /// - Parameters:
     ///   - needs: the package that it depends on.
+    ///   - firstNeeds: the package that it pre-depends on.
     ///   - settings: a path below /etc of a file that dpkg keeps when the package is removed.
     /// - Returns: the .deb's path.
     static func package(
-        _ name: String, needs: String? = nil, settings: String? = nil, _ scratch: Scratch
+        _ name: String, needs: String? = nil, firstNeeds: String? = nil, settings: String? = nil, _ scratch: Scratch
     ) async throws -> String {
         try scratch.write(
             "Package: \(name)\nVersion: 1.0\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\n"
-                + (needs.map { "Depends: \($0)\n" } ?? "") + "Description: \(name)\n", to: "/\(name)/DEBIAN/control")
+                + (needs.map { "Depends: \($0)\n" } ?? "") + (firstNeeds.map { "Pre-Depends: \($0)\n" } ?? "")
+                + "Description: \(name)\n", to: "/\(name)/DEBIAN/control")
         try scratch.write(name, to: "/\(name)/usr/share/kf/\(name)")
         if let settings {
             try scratch.write("\(settings)\n", to: "/\(name)/DEBIAN/conffiles")

@@ -37,7 +37,17 @@ struct ResetTests {
         #expect(FirewallRules.removal(from: "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n") == nil)
     }
 
-    @Test(arguments: [("cni0", true), ("cali0123456789a", true), ("eth0", false), ("california", false)])
+    @Test(arguments: ["CILIUM_FORWARD", "FLANNEL-FWD", "cali-FORWARD"])
+    func chainsOfEachPodNetworkAreOurs(chain: String) {
+        let saved = "*filter\n:\(chain) - [0:0]\n-A FORWARD -j \(chain)\n-A FORWARD -j MINE\nCOMMIT\n"
+        let expected = "*filter\n-D FORWARD -j \(chain)\n-F \(chain)\n-X \(chain)\nCOMMIT\n"
+        #expect(FirewallRules.removal(from: saved) == expected)
+    }
+
+    @Test(arguments: [
+        ("cni0", true), ("cali0123456789a", true), ("flannel.1", true), ("cilium_host", true), ("eth0", false),
+        ("california", false), ("lxcbr0", false), ("cilium", false),
+    ])
     func onlyOurLinksAreRemoved(_ name: String, _ expected: Bool) {
         #expect(HostCleaner.isOurLink(name) == expected)
     }

@@ -1,4 +1,4 @@
-import NIOCore
+public import NIOCore
 public import NIOHTTP1
 import NIOPosix
 import Synchronization
@@ -14,16 +14,22 @@ public final class FaultServer: Sendable {
         public var cutAfter: Int?
         /// Sends this many bytes of the body, then nothing, and keeps the connection open.
         public var stallAfter: Int?
+        /// Says this length instead of the body's; longer than that, the body is cut off there.
+        public var length: Int?
+        /// Sends the body without saying its length.
+        public var isChunked: Bool
 
         public init(
             status: HTTPResponseStatus = .ok, headers: [(String, String)] = [], body: [UInt8] = [],
-            cutAfter: Int? = nil, stallAfter: Int? = nil
+            cutAfter: Int? = nil, stallAfter: Int? = nil, length: Int? = nil, isChunked: Bool = false
         ) {
             self.status = status
             self.headers = headers
             self.body = body
             self.cutAfter = cutAfter
             self.stallAfter = stallAfter
+            self.length = length
+            self.isChunked = isChunked
         }
     }
 
@@ -34,10 +40,15 @@ public final class FaultServer: Sendable {
     /// The requests so far, as `METHOD PATH` with the value of Range, if any.
     public var log: [String] { requests.log.withLock { $0 } }
     public var authorizations: [String?] { requests.authorizations.withLock { $0 } }
+    /// Bytes of bodies that were handed to connections so far.
+    public var sent: Int { requests.sent.withLock { $0 } }
 
-    /// - Parameter answer: given the path and the request's headers, and how often that path was asked for before.
+    /// - Parameters:
+    ///   - answer: given the path and the request's headers, and how often that path was asked for before.
+    ///   - prepare: adds to a connection's pipeline, such as TLS, before HTTP comes.
     public init(
-        _ answer: @escaping @Sendable (_ path: String, _ headers: HTTPHeaders, _ count: Int) -> Reply
+        _ answer: @escaping @Sendable (_ path: String, _ headers: HTTPHeaders, _ count: Int) -> Reply,
+        prepare: (@Sendable (any Channel) throws -> Void)? = nil
     ) async throws {
         let requests = Requests()
         self.requests = requests
@@ -45,6 +56,7 @@ public final class FaultServer: Sendable {
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try prepare?(channel)
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(Handler(answer: answer, requests: requests))
                 }
@@ -59,6 +71,7 @@ public final class FaultServer: Sendable {
         let log = Mutex<[String]>([])
         let counts = Mutex<[String: Int]>([:])
         let authorizations = Mutex<[String?]>([])
+        let sent = Mutex(0)
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -87,14 +100,19 @@ public final class FaultServer: Sendable {
 
         private func send(_ reply: Reply, isHead: Bool, _ context: ChannelHandlerContext) {
             var headers = HTTPHeaders(reply.headers)
-            headers.replaceOrAdd(name: "Content-Length", value: "\(reply.body.count)")
+            if reply.isChunked {
+                headers.replaceOrAdd(name: "Transfer-Encoding", value: "chunked")
+            } else {
+                headers.replaceOrAdd(name: "Content-Length", value: "\(reply.length ?? reply.body.count)")
+            }
             let head = HTTPResponseHead(version: .http1_1, status: reply.status, headers: headers)
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             if isHead { return context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil) }
-            let shown = reply.cutAfter ?? reply.stallAfter ?? reply.body.count
+            let shown = reply.cutAfter ?? reply.stallAfter ?? min(reply.body.count, reply.length ?? reply.body.count)
             let body = ByteBuffer(bytes: reply.body.prefix(shown))
+            requests.sent.withLock { $0 += body.readableBytes }
             context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-            if reply.cutAfter != nil {
+            if reply.cutAfter != nil || reply.length ?? 0 > reply.body.count {
                 context.close(promise: nil)
             } else if reply.stallAfter == nil {
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

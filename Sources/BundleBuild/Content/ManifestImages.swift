@@ -10,18 +10,27 @@ public enum ManifestImages {
     /// - Throws: `BundleBuildError.unreadable` for text that is not YAML, `ImageReferenceError`.
     public static func list(in yaml: String, path: String) throws -> [ImageReference] {
         var found: Set<ImageReference> = []
+        var left = nodeLimit
         do {
             // The sequence ends at the first error and keeps it; a for loop would look at a copy.
             var documents = try Yams.compose_all(yaml: yaml)
-            while let document = documents.next() { try collect(document, into: &found) }
+            while let document = documents.next(), left > 0 { try collect(document, into: &found, &left) }
             if let error = documents.error { throw error }
         } catch let error as YamlError {
             throw BundleBuildError.unreadable(path: path, reason: "\(error)")
         }
+        guard left > 0 else {
+            throw BundleBuildError.unreadable(path: path, reason: "it has more than \(nodeLimit) values")
+        }
         return found.sorted { $0.description < $1.description }
     }
 
-    private static func collect(_ node: Node, into found: inout Set<ImageReference>) throws {
+    /// A few lines of aliases of aliases are more values than anybody can look at.
+    private static let nodeLimit = 4_000_000
+
+    private static func collect(_ node: Node, into found: inout Set<ImageReference>, _ left: inout Int) throws {
+        guard left > 0 else { return }
+        left -= 1
         switch node {
         case .mapping(let mapping):
             for (key, value) in mapping {
@@ -31,16 +40,16 @@ public enum ManifestImages {
                     if !scalar.isNull { found.insert(try ImageReference(scalar.string)) }
                 case ("args", .sequence(let words)), ("command", .sequence(let words)):
                     found.formUnion(arguments(words.compactMap { $0.scalar?.string }))
-                    try collect(value, into: &found)
+                    try collect(value, into: &found, &left)
                 case ("env", .sequence(let variables)):
                     found.formUnion(variables.compactMap(relatedImage))
-                    try collect(value, into: &found)
+                    try collect(value, into: &found, &left)
                 default:
-                    try collect(value, into: &found)
+                    try collect(value, into: &found, &left)
                 }
             }
         case .sequence(let sequence):
-            for item in sequence { try collect(item, into: &found) }
+            for item in sequence { try collect(item, into: &found, &left) }
         case .scalar, .alias:
             return
         }

@@ -112,6 +112,9 @@ struct ImageArchive: Sendable {
         let blobs = try BlobFolder(layout: work)
         // Newer versions of docker write both: the layout has the image's own manifests.
         if let index = listing.documents["index.json"] {
+            do { _ = try CanonicalJSON.decode(OCIIndex.self, from: Data(index)) } catch {
+                throw bad("index.json: \(CanonicalJSON.explanation(of: error))")
+            }
             let wanted = Set(listing.files.keys.filter { Self.digest(of: $0) != nil })
             try requireSpace(for: wanted, of: listing, at: work)
             for (path, blob) in try write(wanted, into: blobs, stop: stop) {

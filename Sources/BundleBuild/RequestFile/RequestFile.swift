@@ -42,8 +42,8 @@ public struct RequestFile: Hashable, Sendable {
 
     /// This with what options say over it.
     ///
-    /// A single value, the architectures, the operating systems, apt's sources and keyrings are replaced; an add-on, and
-    /// the addresses of one name, replace those of the same name; every other list is added to.
+    /// A single value, the architectures, the operating systems, apt's sources and keyrings are replaced; an add-on,
+    /// and the addresses of one name, replace those of the same name; every other list is added to.
     public func overridden(by options: RequestFile) -> RequestFile {
         var result = self
         result.kubernetes = options.kubernetes ?? kubernetes

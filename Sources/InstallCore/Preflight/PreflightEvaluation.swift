@@ -257,7 +257,10 @@ extension PreflightEvaluation {
                     "node-ip", "--node-ip \(asked) is not an address of this node; it has \(list)",
                     fix: "give one of them"))
         }
-        let ours = usable.filter { !$0.name.hasPrefix("cni") && !$0.name.hasPrefix("cali") && $0.name != "docker0" }
+        let ours = usable.filter { interface in
+            !["cni", "cali"].contains { interface.name.hasPrefix($0) } && interface.name != "docker0"
+                && !HostCleaner.isOurLink(interface.name)
+        }
         if let route = facts.defaultRouteInterface, let first = ours.first(where: { $0.name == route }) {
             return .success(first.address)
         }

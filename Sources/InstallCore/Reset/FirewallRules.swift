@@ -1,6 +1,6 @@
 /// Which iptables rules are Kubernetes' and the CNI plugins', by the names of their chains.
 enum FirewallRules {
-    private static let prefixes = ["KUBE-", "CNI-", "cali-"]
+    private static let prefixes = ["KUBE-", "CNI-", "cali-", "CILIUM_", "FLANNEL-"]
 
     private static func isOurs(_ chain: some StringProtocol) -> Bool {
         prefixes.contains { chain.hasPrefix($0) }

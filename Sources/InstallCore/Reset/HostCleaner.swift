@@ -75,8 +75,9 @@ struct HostCleaner: Sendable {
     }
 
     static func isOurLink(_ name: String) -> Bool {
-        ["cni0", "kube-ipvs0", "flannel.1", "vxlan.calico"].contains(name)
-            || name.hasPrefix("cali") && name.utf8.count == 15
+        // Cilium's links to pods go with the pods' network namespaces; LXC has links of the same beginning.
+        ["cni0", "kube-ipvs0", "flannel.1", "flannel-v6.1", "vxlan.calico", "lxc_health"].contains(name)
+            || name.hasPrefix("cilium_") || name.hasPrefix("cali") && name.utf8.count == 15
     }
 
     func removeLinks() async {

@@ -39,7 +39,9 @@ struct AptBench {
             clock: FixedWallClock(date))
     }
 
-    func obtain(_ wanted: [String], _ packages: AptPackages, os: String = "debian-12") async throws -> [ObtainedPackage] {
+    func obtain(
+        _ wanted: [String], _ packages: AptPackages, os: String = "debian-12"
+    ) async throws -> [ObtainedPackage] {
         try await packages.obtain(wanted, osRelease: os, architecture: .amd64, progress: SilentProgress())
     }
 

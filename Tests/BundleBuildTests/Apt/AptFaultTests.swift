@@ -23,7 +23,7 @@ struct AptFaultTests {
     private func failure(
         _ options: String = "", keyrings: [FilePath]? = nil, now: String = AptBench.now
     ) async throws -> any Diagnostic {
-        let packages = try bench.packages([repository.sourceLine(options: options)], keyrings: keyrings, now: now)
+        let packages = try bench.packages([repository.suiteLine(options: options)], keyrings: keyrings, now: now)
         let error = await #expect(throws: (any Error).self) { try await bench.obtain(["tool"], packages) }
         return try #require(error as? any Diagnostic)
     }
@@ -31,7 +31,7 @@ struct AptFaultTests {
     private func obtain(
         _ options: String = "", keyrings: [FilePath]? = nil, now: String = AptBench.now
     ) async throws -> [String] {
-        let packages = try bench.packages([repository.sourceLine(options: options)], keyrings: keyrings, now: now)
+        let packages = try bench.packages([repository.suiteLine(options: options)], keyrings: keyrings, now: now)
         return try await bench.obtain(["tool"], packages).map(\.name)
     }
 
@@ -89,7 +89,8 @@ struct AptFaultTests {
     @Test func whatStandsBesideTheSignedTextIsRefused() async throws {
         try await repository.publish(key: bench.key)
         let signed = try FileSystem.read(inRelease)
-        for text in [Array("Suite: other\n\n".utf8) + signed, signed + Array("\nSuite: other\n".utf8), signed + signed] {
+        let other = Array("\nSuite: other\n\n".utf8)
+        for text in [other + signed, signed + other, signed + signed] {
             try AtomicFile.write(text, to: inRelease)
             #expect(try await failure().message.contains("more than its signed text"))
         }

@@ -30,7 +30,7 @@ struct AptPackagesTests {
     private func obtain(
         _ wanted: [String] = ["tool"], more: [String] = []
     ) async throws -> [ObtainedPackage] {
-        try await bench.obtain(wanted, bench.packages([repository.sourceLine(options: "")], more: more))
+        try await bench.obtain(wanted, bench.packages([repository.suiteLine()], more: more))
     }
 
     private func names(_ packages: [ObtainedPackage]) -> [String] { packages.map { "\($0.name) \($0.version)" } }
@@ -71,7 +71,7 @@ struct AptPackagesTests {
         try await repository.publish(key: bench.key)
         try await repository.publish(suite: "jammy", key: bench.key)
         let packages = try bench.packages([
-            repository.sourceLine(options: ""), repository.sourceLine(suite: "jammy", options: ""),
+            repository.suiteLine(), repository.suiteLine(suite: "jammy", options: ""),
         ])
         for (os, suite) in [("debian-12", "bookworm"), ("ubuntu-22.04", "jammy")] {
             let obtained = try await bench.obtain(["tool"], packages, os: os)
@@ -88,9 +88,9 @@ struct AptPackagesTests {
         let other = try AptRepository(bench.scratch.path.appending("other"))
         try await other.add("tool", "2:1.5-1")
         try await other.publish(key: bench.key)
-        let both = try bench.packages([repository.sourceLine(options: ""), other.sourceLine(options: "")])
+        let both = try bench.packages([repository.suiteLine(), other.suiteLine()])
         #expect(try await names(bench.obtain(["tool"], both)) == ["tool 2:1.5-1"])
-        let pinned = try bench.packages([repository.sourceLine(options: "pin=900"), other.sourceLine(options: "")])
+        let pinned = try bench.packages([repository.suiteLine(options: "pin=900"), other.suiteLine()])
         #expect(try await names(bench.obtain(["tool"], pinned)).contains("tool 2:1.4-1"))
     }
 
@@ -111,7 +111,7 @@ struct AptPackagesTests {
         try await repository.publish(key: bench.key)
         let tool = try #require(try await obtain().first { $0.name == "tool" })
         for folder in ["dists", "pool"] { try remove(repository.path.appending(folder)) }
-        let packages = try bench.packages([repository.sourceLine(options: "")], isOffline: true)
+        let packages = try bench.packages([repository.suiteLine()], isOffline: true)
         let again = try await packages.obtain(
             AptBench.entry(tool), osRelease: "debian-12", architecture: .amd64, progress: SilentProgress())
         #expect(again == tool)
@@ -130,7 +130,7 @@ struct AptPackagesTests {
         try await repository.publish(key: bench.key)
         let tool = try #require(try await obtain().first { $0.name == "tool" })
         try FileSystem.remove(tool.file.path)
-        let packages = try bench.packages([repository.sourceLine(options: "")])
+        let packages = try bench.packages([repository.suiteLine()])
         let moved = AptBench.entry(tool, source: "file:/nowhere/tool.deb")
         let again = try await packages.obtain(
             moved, osRelease: "debian-12", architecture: .amd64, progress: SilentProgress())

@@ -30,7 +30,7 @@ struct AptRepository {
     var sourceLine: String { "deb [trusted=yes] file:\(path) ./" }
 
     /// With a suite; whoever reads it needs a key.
-    func sourceLine(suite: String = "bookworm", options: String = "") -> String {
+    func suiteLine(suite: String = "bookworm", options: String = "") -> String {
         "deb \(options.isEmpty ? "" : "[\(options)] ")file:\(path) \(suite) main"
     }
 

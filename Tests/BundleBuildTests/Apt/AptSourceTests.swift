@@ -34,7 +34,8 @@ struct AptSourceTests {
     }
 
     @Test(arguments: [
-        "rpm http://a b c", "deb http://a", "deb http://a bookworm", "deb http://a ./ main", "deb [trusted http://a b c",
+        "rpm http://a b c", "deb http://a", "deb http://a bookworm", "deb http://a ./ main",
+        "deb [trusted http://a b c",
         "deb [trusted] http://a b c", "deb [trusted=perhaps] http://a b c", "deb [sigend-by=/k] http://a b c",
         "deb [signed-by=key.gpg] http://a b c", "deb [pin=high] http://a b c",
     ])

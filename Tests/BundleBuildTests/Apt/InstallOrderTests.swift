@@ -34,7 +34,8 @@ struct InstallOrderTests {
 
     @Test func packagesThatNeedEachOtherAreInOneStage() throws {
         let found = try order([
-            .sample("a", "1", "Depends: b"), .sample("b", "1", "Depends: a", "Pre-Depends: first"), .sample("first", "1"),
+            .sample("a", "1", "Depends: b"), .sample("b", "1", "Depends: a", "Pre-Depends: first"),
+            .sample("first", "1"),
         ])
         #expect(found == ["first 0", "a 1", "b 1"])
     }

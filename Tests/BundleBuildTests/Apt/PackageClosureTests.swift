@@ -54,8 +54,9 @@ struct PackageClosureTests {
         let found = try closure(
             ["firewall", "tool"],
             [
-                .sample("firewall", "1", "Conflicts: other-firewall"), .sample("tool", "1", "Depends: other-firewall | helper"),
-                .sample("other-firewall", "1"), .sample("helper", "1"),
+                .sample("firewall", "1", "Conflicts: other-firewall"),
+                .sample("tool", "1", "Depends: other-firewall | helper"), .sample("other-firewall", "1"),
+                .sample("helper", "1"),
             ])
         #expect(found == ["firewall 1", "tool 1", "helper 1"])
     }

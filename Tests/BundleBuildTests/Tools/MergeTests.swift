@@ -1,4 +1,3 @@
-import BundleBuild
 import BundleModel
 import FoundationEssentials
 import Host
@@ -8,6 +7,8 @@ import SystemPackage
 import TestSupport
 import Testing
 import UpstreamTestSupport
+
+@testable import BundleBuild
 
 @Suite(.enabled(if: MadeBundle.canBeMade, "SKIPPED: needs dpkg-deb"))
 struct MergeTests {

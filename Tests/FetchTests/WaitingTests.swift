@@ -1,0 +1,90 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import Fetch
+
+/// How long is waited, and what for.
+struct WaitingTests {
+    @Test func pausesGrowAndAreSpread() {
+        for number in 1...20 {
+            let pause = Double(min(60, 1 << min(6, number - 1)))
+            #expect(RetryPolicy.delay(number, retryAfter: nil, random: 0) == pause / 2)
+            let longest = RetryPolicy.delay(number, retryAfter: nil, random: 0.999)
+            #expect(longest > pause * 0.99 && longest < pause)
+        }
+        #expect(RetryPolicy.delay(1, retryAfter: nil, random: 0.2) < RetryPolicy.delay(1, retryAfter: nil, random: 0.7))
+    }
+
+    @Test(arguments: [(0, 0.0), (7, 7), (120, 120), (86_400, 120), (-3, 0)])
+    func theServerIsGivenWhatItAsksForUpToTwoMinutes(_ asked: Int, _ seconds: Double) {
+        #expect(RetryPolicy.delay(1, retryAfter: asked, random: 0) == seconds)
+        #expect(RetryPolicy.delay(5, retryAfter: asked, random: 0.999) <= seconds * 1.1)
+    }
+
+    @Test(arguments: [
+        ("0", 0), ("120", 120), ("Sun, 06 Nov 1994 08:49:37 GMT", 37), ("Sunday, 06-Nov-94 08:49:37 GMT", 37),
+        ("Sun Nov  6 08:49:37 1994", 37), ("Sun, 06 Nov 1994 08:48:00 GMT", 0),
+        ("Tue, 08 Nov 1994 08:49:00 GMT", 172_800),
+    ])
+    func retryAfterIsReadInEveryForm(_ header: String, _ seconds: Int) throws {
+        // 1994-11-06 08:49:00 UTC.
+        #expect(RetryAfter.seconds(header, now: Date(timeIntervalSince1970: 784_111_740)) == seconds)
+    }
+
+    @Test(arguments: ["", "-1", "soon", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun Nov 1994"])
+    func anythingElseIsNoRetryAfter(_ header: String) {
+        #expect(RetryAfter.seconds(header, now: Date(timeIntervalSince1970: 0)) == nil)
+    }
+
+    @Test func aBucketLetsThroughItsRateAndNoMore() {
+        var bucket = TokenBucket(bytesPerSecond: 1000)
+        // A tenth of a second's worth at once, then by the rate; what was not used in a long pause is not saved up.
+        let waits = [
+            bucket.take(100, at: 0), bucket.take(500, at: 0), bucket.take(500, at: 0), bucket.take(0, at: 1),
+            bucket.take(200, at: 100),
+        ]
+        #expect(waits == [0, 0.5, 1, 0, 0.1])
+    }
+
+    @Test func overTimeABucketGivesItsRateWhateverThePieces() {
+        var generator = SeededGenerator(seed: RunSettings.seed)
+        var bucket = TokenBucket(bytesPerSecond: 50_000)
+        var now = 0.0
+        var passed = 0
+        while now < 100 {
+            let piece = Int.random(in: 1...65_536, using: &generator)
+            passed += piece
+            now += bucket.take(piece, at: now)
+        }
+        #expect(abs(Double(passed) - 50_000 * now) <= 5000 + 65_536, "seed \(RunSettings.seed)")
+    }
+
+    @Test(arguments: [
+        ("8192", 8192), ("8k", 8192), ("500K", 512_000), ("20M", 20 << 20), ("1G", 1 << 30), ("8191", nil), ("", nil),
+        ("k", nil), ("-1M", nil), ("1.5M", nil), ("1T", nil), ("99999999999999999999", nil),
+        ("18446744073709551615G", nil),
+    ] as [(String, UInt64?)])
+    func aRateIsANumberWithAUnit(_ text: String, _ rate: UInt64?) {
+        #expect(TransferLimits.rate(text) == rate)
+    }
+
+    @Test func aLowRateIsNotSpreadOverManyConnections() {
+        #expect(TransferLimits(bytesPerSecond: 8 << 10).openConnections == 1)
+        #expect(TransferLimits(bytesPerSecond: 320 << 10).openConnections == 5)
+        #expect(TransferLimits(connections: 4, bytesPerSecond: 1 << 30).openConnections == 4)
+        #expect(TransferLimits(connections: 0).openConnections == 1)
+    }
+
+    @Test(arguments: [
+        ("bytes 0-99/1234", 0, 100, 1234), ("bytes 5-5/*", 5, 6, nil), ("bytes 100-50/1234", nil, nil, nil),
+        ("bytes 0-99/50", nil, nil, nil), ("bytes */1234", nil, nil, nil), ("lines 0-99/1234", nil, nil, nil),
+        ("bytes 0-18446744073709551615/*", nil, nil, nil), ("bytes 0-99", nil, nil, nil),
+    ] as [(String, UInt64?, UInt64?, UInt64?)])
+    func aContentRangeIsReadStrictly(_ header: String, _ first: UInt64?, _ end: UInt64?, _ total: UInt64?) {
+        let range = ContentRange(header)
+        #expect(range?.bytes.lowerBound == first)
+        #expect(range?.bytes.upperBound == end)
+        #expect(range?.total == total)
+    }
+}
