@@ -16,7 +16,7 @@ extension TarPackWriter {
     ) throws -> PackSummary {
         do {
             let file = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .truncate, .noFollow, .closeOnExec],
+                path, .readWrite, options: [.create, .truncate, .noFollow, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead])
             return try file.closeAfter {
                 let writer = try TarPackWriter(
