@@ -19,6 +19,6 @@ struct Bundler: AsyncParsableCommand {
         version: BundlerVersion.current.description,
         subcommands: [
             KeyGenerate.self, PlanShow.self, BundleMake.self, BundleVerify.self, BundleInspect.self, IndexSign.self,
-            SignatureAttach.self, MatrixShow.self,
+            SignatureAttach.self, MatrixShow.self, Completions.self,
         ])
 }
