@@ -27,7 +27,7 @@ extension TarPackWriter {
                     progress.report(
                         ProgressEvent(
                             kind: .advanced, task: task, done: UInt64(number), total: UInt64(sorted.count),
-                            detail: source.path))
+                            unit: .items, detail: source.path))
                     try writer.add(source)
                 }
                 let summary = try writer.finish()
