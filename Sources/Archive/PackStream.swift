@@ -53,17 +53,22 @@ final class PackStream {
     /// - Parameter advanced: called now and then; may throw to end it.
     /// - Returns: compressed bytes up to each cut.
     func finish(_ advanced: () throws -> Void) throws -> [UInt64] {
+        try endCompression(advanced)
+        hasher.finish()
+        let known = cuts.compactMap(\.compressed)
+        guard known.count < cuts.count else { return known }
+        let blocks = try ZstdBlocks(file: output, size: size, windowLog: compression.windowLog)
+        return try blocks.ends(of: cuts.map(\.uncompressed), content: taken, advanced)
+    }
+
+    /// By itself, so that nothing holds on to the compressor's memory after it.
+    private func endCompression(_ advanced: () throws -> Void) throws {
         guard let compressor else { throw Self.isFinished }
         try compressor.finish {
             try write($0)
             try advanced()
         }
         self.compressor = nil
-        hasher.finish()
-        let known = cuts.compactMap(\.compressed)
-        guard known.count < cuts.count else { return known }
-        let blocks = try ZstdBlocks(file: output, size: size, windowLog: compression.windowLog)
-        return try blocks.ends(of: cuts.map(\.uncompressed), content: taken, advanced)
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws {
