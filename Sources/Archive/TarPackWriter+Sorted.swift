@@ -16,7 +16,7 @@ extension TarPackWriter {
     ) throws -> PackSummary {
         do {
             let file = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .truncate, .noFollow, .closeOnExec],
+                path, .readWrite, options: [.create, .truncate, .noFollow, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead])
             return try file.closeAfter {
                 let writer = try TarPackWriter(
@@ -27,7 +27,7 @@ extension TarPackWriter {
                     progress.report(
                         ProgressEvent(
                             kind: .advanced, task: task, done: UInt64(number), total: UInt64(sorted.count),
-                            detail: source.path))
+                            unit: .items, detail: source.path))
                     try writer.add(source)
                 }
                 let summary = try writer.finish()

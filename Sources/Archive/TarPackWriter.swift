@@ -7,21 +7,24 @@ public import SystemPackage
     import Glibc
 #endif
 
-/// Writes a pack: one tar (POSIX pax where plain ustar does not suffice), compressed as one stream.
+/// Writes a pack: one tar (POSIX pax where plain ustar does not suffice), compressed as one stream that packs may share.
 ///
 /// The same members, settings and library versions give the same bytes, whatever the number of threads or the place
 /// of the files. Memory does not grow with the input. Not for use by two threads at once; blocks.
 public final class TarPackWriter {
-    private let archive: OpaquePointer
-    private let sink: TarSink
-    private let compression: Compression
+    let archive: OpaquePointer
+    let sink: TarSink
+    /// Where the pack's bytes are in the end. Until then the first pack's output has those of all packs of the stream.
+    let output: FileDescriptor
+    /// The writer of the pack whose stream this one goes on with.
+    let before: TarPackWriter?
     private let modificationTime: UInt64
-    private let chunkSize: UInt64
     let buffer: UnsafeMutableRawBufferPointer
     private let order: Order
     var members: [Pack.Member] = []
     private var paths: Set<[UInt8]> = []
-    private var parts: [Pack.Part] = []
+    /// `end` is filled in when the stream is finished.
+    var parts: [Pack.Part] = []
 
     /// In which order members come.
     public enum Order: Sendable {
@@ -31,28 +34,48 @@ public final class TarPackWriter {
         case given
     }
 
+    /// A pack that begins a stream.
+    ///
     /// - Parameters:
-    ///   - output: written from its current position on; left open.
+    ///   - output: an empty file, open for reading and writing; left open.
     ///   - threads: compression threads; does not change the bytes.
     ///   - modificationTime: of every member, in seconds since 1970.
     ///   - order: what `add` holds the members to. Each path comes once in any case.
     ///   - chunkSize: bytes that one digest of the index covers.
-    ///   - before: the writer of the pack whose stream this one goes on with; it was finished with `goesOn` and had the
-    ///     same compression.
     /// - Throws: `ArchiveError.badCompression`, `.library`.
-    public init(
+    public convenience init(
         output: FileDescriptor, compression: Compression, threads: Int, modificationTime: UInt64,
-        order: Order = .sorted, chunkSize: UInt64 = 4 << 20, after before: TarPackWriter? = nil
+        order: Order = .sorted, chunkSize: UInt64 = 4 << 20
     ) throws {
         guard (512...(64 << 20)).contains(chunkSize) else {
             throw ArchiveError.badCompression("chunks of \(chunkSize) bytes, not 512 to 64 MiB")
         }
-        sink = TarSink(
-            compressor: try before?.sink.compressor ?? compression.makeCompressor(threads: threads),
-            output: ChunkedOutput(output: output, chunkSize: chunkSize))
-        self.compression = compression
+        let stream = try PackStream(
+            output: output, compression: compression, threads: threads, chunkSize: chunkSize)
+        try self.init(stream, output: output, after: nil, order: order, modificationTime: modificationTime)
+    }
+
+    /// A pack that goes on with the stream of another, which gets no more members. Both are there when this one is
+    /// finished, or the last that goes on from it.
+    ///
+    /// - Parameter output: an empty file, open for writing; left open.
+    /// - Throws: `ArchiveError.library`, and what the stream's output throws.
+    public convenience init(output: FileDescriptor, after before: TarPackWriter, order: Order = .sorted) throws {
+        try before.endTar()
+        try before.stream.cut()
+        try self.init(
+            before.stream, output: output, after: before, order: order,
+            modificationTime: before.modificationTime)
+    }
+
+    private init(
+        _ stream: PackStream, output: FileDescriptor, after before: TarPackWriter?, order: Order,
+        modificationTime: UInt64
+    ) throws {
+        sink = TarSink(stream)
+        self.output = output
+        self.before = before
         self.modificationTime = modificationTime
-        self.chunkSize = chunkSize
         self.order = order
         guard let made = archive_write_new() else {
             throw ArchiveError.library(call: "archive_write_new", reason: "memory")
@@ -81,26 +104,6 @@ public final class TarPackWriter {
         sink.isClosed = true
         archive_write_free(archive)
         buffer.deallocate()
-    }
-
-    /// Begins a part and ends the one before it. Called before the first member, if at all.
-    ///
-    /// - Throws: `ArchiveError.library`, and what the output throws.
-    public func beginPart(_ name: String, roles: [NodeRole]) throws {
-        if !parts.isEmpty {
-            try check(archive_write_finish_entry(archive), "archive_write_finish_entry")
-            try sink.flush()
-            endPart()
-        }
-        parts.append(Pack.Part(name: name, roles: roles, members: 0, uncompressedEnd: 0, end: 0))
-    }
-
-    private func endPart() {
-        guard !parts.isEmpty else { return }
-        let before = parts.dropLast().reduce(0) { $0 + $1.members }
-        parts[parts.count - 1].members = members.count - before
-        parts[parts.count - 1].uncompressedEnd = sink.taken
-        parts[parts.count - 1].end = sink.output.size
     }
 
     /// Adds one member.
@@ -139,22 +142,6 @@ public final class TarPackWriter {
         }
     }
 
-    /// Ends the pack. The output holds all of its bytes, not yet synced.
-    ///
-    /// - Parameter goesOn: another pack goes on with the stream: it is flushed and not ended.
-    public func finish(goesOn: Bool = false) throws -> PackSummary {
-        try check(archive_write_close(archive), "archive_write_close")
-        try sink.finish(goesOn: goesOn)
-        endPart()
-        let output = sink.output
-        let identity = SHA256Hasher()
-        for chunk in output.chunks { identity.update(chunk.bytes) }
-        return PackSummary(
-            size: output.size, uncompressedSize: sink.taken, chunks: output.chunks, digest: identity.finish(),
-            chunkSize: chunkSize, compression: compression, members: members,
-            parts: parts.isEmpty ? nil : parts)
-    }
-
     func begin(_ member: Pack.Member) throws {
         guard let entry = archive_entry_new() else {
             throw ArchiveError.library(call: "archive_entry_new", reason: "memory")
@@ -186,7 +173,7 @@ public final class TarPackWriter {
         }
     }
 
-    private func check(_ code: Int32, _ call: String) throws {
+    func check(_ code: Int32, _ call: String) throws {
         guard code == ARCHIVE_OK else { throw failure(call) }
     }
 

@@ -1,40 +1,25 @@
-/// Takes the tar's bytes from libarchive's callback and passes them through the compressor.
+/// Takes one pack's tar from libarchive's callback and passes it to the stream.
 final class TarSink {
-    let output: ChunkedOutput
-    let compressor: any Compressor
+    let stream: PackStream
     /// Bytes of the tar so far.
     private(set) var taken: UInt64 = 0
     /// Kept here, since a C callback cannot throw.
     private(set) var failure: (any Error)?
     var isClosed = false
 
-    init(compressor: any Compressor, output: ChunkedOutput) {
-        self.compressor = compressor
-        self.output = output
-    }
+    init(_ stream: PackStream) { self.stream = stream }
 
     /// - Returns: bytes taken, -1 on failure: what libarchive's write callback returns.
     func take(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard failure == nil else { return -1 }
         guard !isClosed else { return bytes.count }
         do {
-            try compressor.compress(bytes) { try output.write($0) }
+            try stream.take(bytes)
             taken += UInt64(bytes.count)
             return bytes.count
         } catch {
             failure = error
             return -1
         }
-    }
-
-    func flush() throws {
-        try compressor.flush { try output.write($0) }
-    }
-
-    /// - Parameter goesOn: the compressor is going to be another sink's: no end mark.
-    func finish(goesOn: Bool) throws {
-        isClosed = true
-        if goesOn { try flush() } else { try compressor.finish { try output.write($0) } }
-        output.finish()
     }
 }

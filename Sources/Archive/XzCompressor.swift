@@ -47,18 +47,25 @@ final class XzCompressor: Compressor {
         while stream.avail_in > 0 { _ = try step(LZMA_RUN, output) }
     }
 
-    /// Ends the block: what comes after it shares nothing with what came before. The encoder with threads has no other
-    /// way.
-    func flush(to output: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// Ends the block and waits for it: what comes after shares nothing with what came before, and the encoder with
+    /// threads has no other way.
+    func cut(to output: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
         stream.next_in = nil
         stream.avail_in = 0
         while try step(LZMA_FULL_FLUSH, output) != LZMA_STREAM_END {}
+        return true
     }
 
     func finish(to output: (UnsafeRawBufferPointer) throws -> Void) throws {
         stream.next_in = nil
         stream.avail_in = 0
         while try step(LZMA_FINISH, output) != LZMA_STREAM_END {}
+    }
+
+    var compressed: UInt64 {
+        var (taken, given): (UInt64, UInt64) = (0, 0)
+        lzma_get_progress(&stream, &taken, &given)
+        return taken
     }
 
     private func step(_ action: lzma_action, _ output: (UnsafeRawBufferPointer) throws -> Void) throws -> lzma_ret {

@@ -1,19 +1,22 @@
 import BundleModel
 import CZstd
 
-/// Reads one zstd frame. Its own checksum is not looked at: what is read here has a SHA-256 digest.
+/// Reads one zstd frame.
 final class ZstdDecompressor: Decompressor {
     private let context: OpaquePointer
     private(set) var isFinished = false
 
-    /// - Parameter windowLog: largest accepted window, so that a stream cannot ask for more memory than its index says.
-    init(windowLog: Int) throws {
+    /// - Parameters:
+    ///   - windowLog: largest accepted window, so that a stream cannot ask for more memory than its index says.
+    ///   - isChecked: whether to look at the frame's own checksum: not of what has a SHA-256 digest.
+    init(windowLog: Int, isChecked: Bool = false) throws {
         guard let made = ZSTD_createDCtx() else {
             throw ArchiveError.library(call: "ZSTD_createDCtx", reason: "memory")
         }
         context = made
         let code = ZSTD_DCtx_setParameter(made, ZSTD_d_windowLogMax, Int32(clamping: windowLog))
         guard ZSTD_isError(code) == 0 else { throw ArchiveError.badCompression("window 2^\(windowLog)") }
+        guard !isChecked else { return }
         let ignoring = ZSTD_DCtx_setParameter(
             made, zstd_d_forceIgnoreChecksum, Int32(bitPattern: ZSTD_d_ignoreChecksum.rawValue))
         guard ZSTD_isError(ignoring) == 0 else {

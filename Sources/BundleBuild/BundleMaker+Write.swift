@@ -73,7 +73,7 @@ extension BundleMaker {
         let task = "check layers"
         let progress = progress
         let stop = CancellationFlag()
-        progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: UInt64(images.count)))
+        progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: UInt64(images.count), unit: .items))
         let checked = try await withTaskCancellationHandler {
             try await BlockingPool.shared.run {
                 let check = ImageCheck()
@@ -82,7 +82,8 @@ extension BundleMaker {
                     let content = try check.check(item.image)
                     progress.report(
                         ProgressEvent(
-                            kind: .advanced, task: task, done: UInt64(number + 1), total: UInt64(images.count)))
+                            kind: .advanced, task: task, done: UInt64(number + 1), total: UInt64(images.count),
+                            unit: .items))
                     return (entry: item.entry, content: content)
                 }
             }

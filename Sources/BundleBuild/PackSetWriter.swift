@@ -54,55 +54,62 @@ struct PackSetWriter: Sendable {
         let stop = CancellationFlag()
         return try await withTaskCancellationHandler {
             try Task.checkCancellation()
-            return try await BlockingPool.shared.run {
-                var before: (writer: TarPackWriter, name: String)?
-                return try requests.enumerated().map { number, request in
-                    let task = "pack \(request.name)"
-                    let file = folder.appending("\(request.name).tar.\(compression.format.fileExtension)")
-                    progress.report(ProgressEvent(kind: .started, task: task))
-                    let (writer, summary) = try pack(
-                        request, into: file, after: before?.writer, goesOn: number < requests.count - 1, task: task,
-                        stop: stop)
-                    progress.report(ProgressEvent(kind: .finished, task: task, done: summary.size))
-                    let pack = summary.pack(
-                        name: request.name, content: request.content, selector: request.selector,
-                        continues: before?.name)
-                    before = (writer, request.name)
-                    return (pack, file)
-                }
-            }
+            return try await BlockingPool.shared.run { try pack(requests, stop: stop) }
         } onCancel: {
             stop.raise()
         }
     }
 
-    private func pack(
-        _ request: Request, into path: FilePath, after before: TarPackWriter?, goesOn: Bool, task: String,
-        stop: CancellationFlag
-    ) throws -> (TarPackWriter, PackSummary) {
-        let parts = request.parts
-        let total = try parts.flatMap(\.members).reduce(0) { $0 + (try Self.size($1)) }
-        var done: UInt64 = 0
-        do {
-            let file = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            return try file.closeAfter {
-                let writer = try TarPackWriter(
-                    output: file, compression: compression, threads: threads, modificationTime: modificationTime,
-                    order: request.isInParts ? .given : .sorted, after: before)
-                for part in parts {
-                    if request.isInParts { try writer.beginPart(part.name, roles: part.roles) }
-                    for member in part.members {
-                        try writer.add(member) { count in
-                            if stop.isRaised { throw CancellationError() }
-                            done += UInt64(count)
-                            progress.report(ProgressEvent(kind: .advanced, task: task, done: done, total: total))
-                        }
-                    }
+    private func pack(_ requests: [Request], stop: CancellationFlag) throws -> [(pack: Pack, file: FilePath)] {
+        let task = "pack " + requests.map(\.name).joined(separator: ", ")
+        let total = try requests.flatMap(\.parts).flatMap(\.members).reduce(0) { $0 + (try Self.size($1)) }
+        progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: total))
+        let files = requests.map { folder.appending("\($0.name).tar.\(compression.format.fileExtension)") }
+        var outputs: [FileDescriptor] = []
+        defer { for output in outputs { try? output.close() } }
+        // Not what was read: a compressor takes far more than it has done.
+        func advance(_ writer: TarPackWriter) throws {
+            if stop.isRaised { throw CancellationError() }
+            let done = min(writer.compressed, total)
+            progress.report(ProgressEvent(kind: .advanced, task: task, done: done, total: total))
+        }
+        var last: TarPackWriter?
+        for (request, file) in zip(requests, files) {
+            let output = try Self.create(file)
+            outputs.append(output)
+            let order: TarPackWriter.Order = request.isInParts ? .given : .sorted
+            let writer =
+                if let last {
+                    try TarPackWriter(output: output, after: last, order: order)
+                } else {
+                    try TarPackWriter(
+                        output: output, compression: compression, threads: threads,
+                        modificationTime: modificationTime, order: order)
                 }
-                return (writer, try writer.finish(goesOn: goesOn))
+            last = writer
+            for part in request.parts {
+                if request.isInParts { try writer.beginPart(part.name, roles: part.roles) }
+                for member in part.members { try writer.add(member) { _ in try advance(writer) } }
             }
+        }
+        guard let last else { return [] }
+        let summaries = try last.finishStream { try advance(last) }
+        progress.report(
+            ProgressEvent(kind: .finished, task: task, done: summaries.reduce(0) { $0 + $1.size }))
+        return zip(requests, summaries).enumerated().map { number, item in
+            let (request, summary) = item
+            let pack = summary.pack(
+                name: request.name, content: request.content, selector: request.selector,
+                continues: number == 0 ? nil : requests[number - 1].name)
+            return (pack: pack, file: files[number])
+        }
+    }
+
+    private static func create(_ path: FilePath) throws -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(
+                path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead])
         } catch let error as Errno {
             throw HostError.system("write", path: path.string, errno: error.rawValue)
         }

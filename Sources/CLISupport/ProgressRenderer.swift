@@ -3,29 +3,40 @@ public import Dispatch
 import FoundationEssentials
 import Synchronization
 
-/// Shows progress on stderr: a line that redraws itself, a line now and then, or a JSON object per line.
+/// Shows progress on stderr: lines that redraw themselves, a line now and then, or a JSON object per line.
 public final class ProgressRenderer: ProgressSink {
-    private struct Task {
-        var started: UInt64
-        var shown: UInt64
+    /// How many tasks a terminal shows.
+    private static let rows = 8
+
+    private struct State {
+        var board = ProgressBoard()
+        /// When each task, or kind of tasks, was last shown in a log.
+        var shown: [String: UInt64] = [:]
+        /// Lines that a terminal shows now, and since when.
+        var drawn = 0
+        var drawnAt: UInt64?
     }
 
     private let style: ProgressStyle
     private let write: @Sendable (String) -> Void
     private let now: @Sendable () -> UInt64
-    private let tasks = Mutex<[String: Task]>([:])
+    private let columns: @Sendable () -> Int
+    private let state = Mutex(State())
 
     /// - Parameters:
     ///   - write: where the text goes.
     ///   - now: monotonic nanoseconds.
+    ///   - columns: how wide a terminal is.
     public init(
         style: ProgressStyle,
         write: @escaping @Sendable (String) -> Void = { StandardStreams.writeError($0) },
-        now: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
+        now: @escaping @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds },
+        columns: @escaping @Sendable () -> Int = { StandardStreams.errorColumns }
     ) {
         self.style = style == .auto ? (StandardStreams.errorIsTerminal ? .tty : .plain) : style
         self.write = write
         self.now = now
+        self.columns = columns
     }
 
     public func report(_ event: ProgressEvent) {
@@ -38,57 +49,63 @@ public final class ProgressRenderer: ProgressSink {
     }
 
     private func render(_ event: ProgressEvent) {
-        let text: String? = tasks.withLock { tasks in
+        state.withLock { state in
             // Read under the lock: a thread that waited for it must not bring an earlier time than what is stored.
             let time = now()
-            switch event.kind {
-            case .started:
-                tasks[event.task] = Task(started: time, shown: time)
-                return style == .tty ? nil : "\(event.task)\n"
-            case .note:
-                return line("\(event.task): \(event.detail ?? "")")
-            case .advanced:
-                guard var task = tasks[event.task],
-                    Self.elapsed(task.shown, time) >= interval(Self.elapsed(task.started, time))
-                else { return nil }
-                task.shown = time
-                tasks[event.task] = task
-                let body = Self.measure(event, seconds: Double(Self.elapsed(task.started, time)) / 1e9)
-                return style == .tty ? "\r\u{1B}[K\(body)" : "\(body)\n"
-            case .finished:
-                guard let task = tasks.removeValue(forKey: event.task) else { return nil }
-                let seconds = Double(Self.elapsed(task.started, time)) / 1e9
-                let amount = event.done.map { " \(ByteCount.text($0))" } ?? ""
-                let detail = event.detail.map { " (\($0))" } ?? ""
-                return line("\(event.task): done\(amount) in \(ByteCount.duration(seconds))\(detail)")
-            }
+            let said = Self.take(event, at: time, isTerminal: style == .tty, &state)
+            let text = style == .tty ? draw(said, at: time, &state) : said
+            // And written under it: two threads' lines must not change places.
+            if let text { write(text) }
         }
-        if let text { write(text) }
     }
 
-    /// Nanoseconds between two lines. A terminal is redrawn ten times a second. A log gets a line a second at first,
-    /// and the longer a task takes the fewer: some fifty in an hour.
-    private func interval(_ running: UInt64) -> UInt64 {
-        style == .tty ? 100_000_000 : max(1_000_000_000, running / 8)
-    }
-
-    /// Nanoseconds between two times; 0 where the clock went back.
-    private static func elapsed(_ start: UInt64, _ end: UInt64) -> UInt64 {
-        end > start ? end - start : 0
-    }
-
-    private func line(_ text: String) -> String {
-        style == .tty ? "\r\u{1B}[K\(text)\n" : "\(text)\n"
-    }
-
-    private static func measure(_ event: ProgressEvent, seconds: Double) -> String {
-        guard let done = event.done else { return "\(event.task): \(ByteCount.duration(seconds))" }
-        let rate = seconds > 0 ? Double(done) / seconds : 0
-        var text = "\(event.task): \(ByteCount.text(done))"
-        if let total = event.total, total > 0 {
-            text += " of \(ByteCount.text(total)) (\(min(100, done * 100 / total)) %)"
-            if rate > 0, total > done { text += ", \(ByteCount.duration(Double(total - done) / rate)) left" }
+    /// - Returns: a line to stay; nil for none.
+    private static func take(
+        _ event: ProgressEvent, at time: UInt64, isTerminal: Bool, _ state: inout State
+    ) -> String? {
+        switch event.kind {
+        case .started:
+            state.board.begin(event, at: time)
+            state.shown[event.task] = time
+            return isTerminal ? nil : "\(event.task)\n"
+        case .note:
+            return "\(event.task): \(event.detail ?? "")\n"
+        case .advanced:
+            state.board.advance(event)
+            return isTerminal ? nil : logLine(event.task, at: time, &state)
+        case .finished:
+            guard let task = state.board.end(event) else { return nil }
+            state.shown[event.task] = nil
+            let amount = event.done.map { " \(task.amount($0))" } ?? ""
+            let detail = event.detail.map { " (\($0))" } ?? ""
+            let seconds = Double(task.elapsed(time)) / 1e9
+            return "\(event.task): done\(amount) in \(ByteCount.duration(seconds))\(detail)\n"
         }
-        return text + ", \(ByteCount.text(UInt64(rate)))/s"
+    }
+
+    /// A log gets a line a second at first, and the longer a task takes the fewer: some fifty in an hour. Several tasks
+    /// of a kind get them together, for their sum.
+    private static func logLine(_ name: String, at time: UInt64, _ state: inout State) -> String? {
+        guard let own = state.board.task(name) else { return nil }
+        let task = state.board.sum(withTask: name) ?? own
+        // A sum is named by numbers that change: what is remembered is when any of its tasks was shown.
+        let names = task.name == own.name ? [name] : state.board.alike(name)
+        let last = names.compactMap { state.shown[$0] }.max() ?? task.started
+        let passed = time > last ? time - last : 0
+        guard passed >= max(1_000_000_000, task.elapsed(time) / 8) else { return nil }
+        for name in names { state.shown[name] = time }
+        return task.text(time) + "\n"
+    }
+
+    /// Draws over what is there: what stays comes first, then what goes on. Ten times a second, and where something is
+    /// to stay. The cursor is left below, so that whatever else is written has a line of its own.
+    private func draw(_ said: String?, at time: UInt64, _ state: inout State) -> String? {
+        if said == nil, let last = state.drawnAt, time < last &+ 100_000_000 { return nil }
+        let lines = state.board.lines(at: time, rows: Self.rows, columns: columns())
+        let up = state.drawn > 0 ? "\u{1B}[\(state.drawn)A\r\u{1B}[J" : ""
+        state.drawn = lines.count
+        state.drawnAt = time
+        let text = up + (said ?? "") + lines.map { $0 + "\n" }.joined()
+        return text.isEmpty ? nil : text
     }
 }

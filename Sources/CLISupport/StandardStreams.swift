@@ -22,6 +22,13 @@ public enum StandardStreams {
 
     public static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Columns of the terminal that stderr is; 80 where it is none.
+    public static var errorColumns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]
         while !rest.isEmpty {

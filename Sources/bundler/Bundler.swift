@@ -21,6 +21,6 @@ struct Bundler: AsyncParsableCommand {
             KeyGenerate.self, FileInitialize.self, PlanShow.self, BundleMake.self, BundleVerify.self,
             BundleInspect.self, IndexSign.self, SignatureAttach.self, KeyStatementMake.self, LockOutdated.self,
             MatrixShow.self, BundleSplit.self, BundleRepair.self, BundleMerge.self, BundleExtract.self,
-            BundleSBOM.self,
+            BundleSBOM.self, Completions.self,
         ])
 }

@@ -30,17 +30,30 @@ struct SummaryText {
             """
         text += table.text + "\n"
         text += summary.notes.map { "note: \($0)\n" }.joined()
-        self.text = text + "next: " + Self.next(summary) + "\n"
+        self.text = text + Self.next(summary)
     }
 
+    /// The exact commands, each on a line of its own to be copied.
     private static func next(_ summary: MakeSummary) -> String {
+        let file = ShellWord.text(summary.file)
         guard let fingerprint = summary.keyFingerprint else {
-            return "bundler inspect \(summary.file) --extract-index index, then sign index/bundle.json and attach it"
+            return """
+                next: sign it, where the key is, and put the signature in
+                  bundler inspect \(file) --extract-index index
+                  bundler sign index/bundle.json --key KEY --output index
+                  bundler attach \(file) --signature index/KEYID.sig --public-key index/KEYID.pub
+
+                """
         }
         let name = summary.file.split(separator: "/").last.map(String.init) ?? summary.file
         let trust = "--trusted-key \(KeyFingerprint.text(fingerprint))"
-        return summary.selfExtracting
-            ? "carry it to the node, then as root: ./\(name) --role master \(trust)"
-            : "carry it and node-install to the node, then as root: node-install --bundle \(name) --role master \(trust)"
+        let program =
+            summary.selfExtracting ? ShellWord.text("./\(name)") : "node-install --bundle \(ShellWord.text(name))"
+        return """
+            next: carry \(summary.selfExtracting ? "it" : "it and node-install") to the first master; as root there, \
+            once the key is the one you expect
+              \(program) --role master \(trust)
+
+            """
     }
 }

@@ -11,7 +11,7 @@ struct DensityTests {
 
     private func write(_ folder: PackFolder, _ compression: Compression, isInParts: Bool) throws -> UInt64 {
         let output = try FileDescriptor.open(
-            folder.pack, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+            folder.pack, .readWrite, options: [.create, .truncate], permissions: .ownerReadWrite)
         return try output.closeAfter {
             let writer = try TarPackWriter(
                 output: output, compression: compression, threads: 2, modificationTime: 0, order: .given)

@@ -31,7 +31,7 @@ struct PackPartsTests {
 
     private func write(_ folder: PackFolder, _ compression: Compression, threads: Int = 1) throws -> Pack {
         let output = try FileDescriptor.open(
-            folder.pack, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+            folder.pack, .readWrite, options: [.create, .truncate], permissions: .ownerReadWrite)
         let summary = try output.closeAfter {
             let writer = try TarPackWriter(
                 output: output, compression: compression, threads: threads, modificationTime: 0, order: .given)
@@ -134,7 +134,7 @@ struct PackPartsTests {
 
     @Test func aPathComesOnceInAnyOrder() throws {
         let folder = try PackFolder()
-        let output = try FileDescriptor.open(folder.pack, .writeOnly, options: [.create], permissions: .ownerReadWrite)
+        let output = try FileDescriptor.open(folder.pack, .readWrite, options: [.create], permissions: .ownerReadWrite)
         try output.closeAfter {
             let writer = try TarPackWriter(
                 output: output, compression: Compression(level: 1), threads: 1, modificationTime: 0, order: .given)

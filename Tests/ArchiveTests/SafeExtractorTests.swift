@@ -101,7 +101,7 @@ struct SafeExtractorTests {
         try FileSystem.makeDirectories(folder)
         let path = folder.appending("pack")
         let output = try FileDescriptor.open(
-            path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+            path, .readWrite, options: [.create, .truncate], permissions: .ownerReadWrite)
         return try output.closeAfter {
             let writer = try TarPackWriter(
                 output: output, compression: Compression(level: 1), threads: 1, modificationTime: 0)

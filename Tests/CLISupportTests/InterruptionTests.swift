@@ -31,4 +31,30 @@ struct InterruptionTests {
             }
         }
     }
+
+    @Test func everyPhaseIsCancelledByASignalOfItsOwn() async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            var cancelled = 0
+            for number in [SIGINT, SIGINT, SIGTERM, SIGINT] {
+                do {
+                    try await Interruption.cancelling {
+                        kill(getpid(), number)
+                        try await Task.sleep(for: .seconds(300))
+                    }
+                } catch is CancellationError {
+                    cancelled += 1
+                }
+            }
+            exit(cancelled == 4 ? 7 : 1)
+        }
+    }
+
+    @Test func betweenPhasesASignalEndsTheProgram() async {
+        await #expect(processExitsWith: .failure) {
+            try await Interruption.cancelling {}
+            kill(getpid(), SIGINT)
+            sleep(300)
+            exit(0)
+        }
+    }
 }

@@ -9,10 +9,10 @@ final class ProgressRecording: Sendable {
 
     var written: String { text.withLock { $0 } }
 
-    func renderer(_ style: ProgressStyle) -> ProgressRenderer {
+    func renderer(_ style: ProgressStyle, columns: Int = 80) -> ProgressRenderer {
         ProgressRenderer(
             style: style, write: { part in self.text.withLock { $0 += part } },
-            now: { self.seconds.withLock { UInt64(($0 * 1e9).rounded()) } })
+            now: { self.seconds.withLock { UInt64(($0 * 1e9).rounded()) } }, columns: { columns })
     }
 
     func setClock(_ value: Double) {

@@ -48,10 +48,77 @@ struct ProgressRendererTests {
 
     @Test func aTerminalIsRedrawnInPlace() {
         play(.tty)
-        let redraws = recording.written.split(separator: "\r\u{1B}[K")
-        #expect(redraws.count == 22)
-        #expect(redraws.first == "fetch kubelet: 1.0 MB of 40.0 MB (2 %), 4 s left, 10.0 MB/s")
+        let redraws = recording.written.split(separator: "\u{1B}[1A\r\u{1B}[J")
+        #expect(redraws.count == 23)
+        #expect(redraws.first == "fetch kubelet\n")
+        #expect(redraws.dropFirst().first == "fetch kubelet: 1.0 MB of 40.0 MB (2 %), 4 s left, 10.0 MB/s\n")
         #expect(redraws.last == "fetch kubelet: done 40.0 MB in 4 s (checked)\n")
+    }
+
+    /// Two downloads beside each other, one that has ended, and a count of images.
+    private func playSeveral(_ style: ProgressStyle) {
+        let renderer = recording.renderer(style)
+        func report(_ kind: ProgressEvent.Kind, _ task: String, _ done: UInt64? = nil, of total: UInt64? = nil) {
+            renderer.report(ProgressEvent(kind: kind, task: task, done: done, total: total))
+        }
+        report(.started, "fetch runc", 0, of: 10_000_000)
+        // Half of it is there from an earlier run: no part of the rate.
+        report(.started, "fetch kubelet", 20_000_000, of: 40_000_000)
+        report(.started, "fetch etcd")
+        recording.setClock(1)
+        report(.finished, "fetch runc", 10_000_000)
+        report(.advanced, "fetch kubelet", 25_000_000, of: 40_000_000)
+        recording.setClock(5)
+        report(.advanced, "fetch etcd", 5_000_000, of: 20_000_000)
+        renderer.report(ProgressEvent(kind: .started, task: "check layers", done: 3, total: 12, unit: .items))
+        recording.setClock(6)
+        renderer.report(ProgressEvent(kind: .advanced, task: "check layers", done: 6, total: 12, unit: .items))
+    }
+
+    @Test func aTerminalShowsWhatRunsAndTheSumOfWhatIsAlike() {
+        playSeveral(.tty)
+        let last = recording.written.split(separator: "\r\u{1B}[J").last
+        #expect(
+            last.map(String.init) == """
+                fetch kubelet: 25.0 MB of 40.0 MB (62 %), 18 s left, 833.3 kB/s
+                fetch etcd: 5.0 MB of 20.0 MB (25 %), 18 s left, 833.3 kB/s
+                check layers: 6 of 12 (50 %), 2 s left
+                fetch, 1 done and 2 running: 40.0 MB of 70.0 MB (57 %), 9 s left, 3.3 MB/s
+
+                """)
+    }
+
+    @Test func aLogGetsTheSumOfWhatIsAlike() {
+        playSeveral(.plain)
+        #expect(
+            recording.written == """
+                fetch runc
+                fetch kubelet
+                fetch etcd
+                fetch runc: done 10.0 MB in 1 s
+                fetch, 1 done and 2 running: 35.0 MB, 15.0 MB/s
+                fetch, 1 done and 2 running: 40.0 MB of 70.0 MB (57 %), 8 s left, 4.0 MB/s
+                check layers
+                check layers: 6 of 12 (50 %), 2 s left
+
+                """)
+    }
+
+    @Test func linesAreCutWhereTheTerminalEnds() {
+        let renderer = recording.renderer(.tty, columns: 12)
+        renderer.report(ProgressEvent(kind: .started, task: "fetch something with a long name"))
+        #expect(recording.written == "fetch somet\n")
+    }
+
+    @Test func manyTasksDoNotFillTheTerminal() throws {
+        let renderer = recording.renderer(.tty)
+        for number in 0..<40 { renderer.report(ProgressEvent(kind: .started, task: "pull \(number)")) }
+        recording.setClock(1)
+        renderer.report(ProgressEvent(kind: .note, task: "pull 3", detail: "again"))
+        let last = try #require(recording.written.split(separator: "\r\u{1B}[J").last)
+        let lines = last.split(separator: "\n")
+        #expect(lines.first == "pull 3: again")
+        #expect(lines.count == 10 && lines.last == "… and 32 more")
     }
 
     @Test func scriptsGetAnObjectALine() {

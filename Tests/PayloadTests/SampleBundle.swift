@@ -30,27 +30,25 @@ struct SampleBundle {
         self.key = try key ?? SigningKey.generate()
         let head = folder.appending("head")
         try Self.write(content, to: head)
-        let first = try Self.pack(
-            folder, "node", threads,
-            [
-                .bytes(path: "usr/local/bin/tool", mode: 0o755, content: tool),
-                .bytes(path: "usr/local/share/note", mode: 0o644, content: Array("note\n".utf8)),
-            ], goesOn: isOneStream)
-        let second: (Pack, FilePath)
+        let node: [PackSource] = [
+            .bytes(path: "usr/local/bin/tool", mode: 0o755, content: tool),
+            .bytes(path: "usr/local/share/note", mode: 0o644, content: Array("note\n".utf8)),
+        ]
+        let files = [folder.appending("node.pack"), folder.appending("images.pack")]
         if let layers {
-            second = try Self.images(folder, threads, layers, after: isOneStream ? first.2 : nil)
+            packs = try Self.packs(files, threads, node, layers, isOneStream: isOneStream)
         } else {
-            let pack = try Self.pack(
-                folder, "images", threads, [.bytes(path: "index.json", mode: 0o644, content: Array("{}".utf8))])
-            second = (pack.0, pack.1)
+            let index = PackSource.bytes(path: "index.json", mode: 0o644, content: Array("{}".utf8))
+            packs = [
+                try Self.pack(files[0], "node", threads, node), try Self.pack(files[1], "images", threads, [index]),
+            ]
         }
-        packs = [first.0, second.0]
         let index = Array(try CanonicalJSON.encode(Self.index(head: head, packs: packs)))
         let signature = BundleSignature(
             keyID: self.key.verifyingKey.keyID, signature: try self.key.sign(index), publicKey: self.key.verifyingKey)
         try BundleWriter.write(
             to: file, head: head, index: index, signatures: [signature],
-            packs: [(packs[0], first.1), (packs[1], second.1)], modificationTime: 1_700_000_000)
+            packs: [(packs[0], files[0]), (packs[1], files[1])], modificationTime: 1_700_000_000)
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder.string) }
@@ -68,49 +66,58 @@ struct SampleBundle {
         try Data(bytes).write(to: URL(filePath: path.string))
     }
 
+    private static func create(_ path: FilePath) throws -> FileDescriptor {
+        try FileDescriptor.open(path, .readWrite, options: [.create, .truncate], permissions: .ownerReadWrite)
+    }
+
+    private static func tarWriter(
+        _ output: FileDescriptor, _ threads: Int, _ order: TarPackWriter.Order = .sorted
+    ) throws -> TarPackWriter {
+        try TarPackWriter(
+            output: output, compression: Compression(level: 3), threads: threads, modificationTime: 1_700_000_000,
+            order: order, chunkSize: 512)
+    }
+
     private static func pack(
-        _ folder: FilePath, _ name: String, _ threads: Int, _ members: [PackSource], goesOn: Bool = false
-    )
-        throws -> (Pack, FilePath, TarPackWriter)
-    {
-        let path = folder.appending("\(name).pack")
-        let output = try FileDescriptor.open(
-            path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+        _ path: FilePath, _ name: String, _ threads: Int, _ members: [PackSource]
+    ) throws -> Pack {
+        let output = try create(path)
         return try output.closeAfter {
-            let writer = try TarPackWriter(
-                output: output, compression: Compression(level: 3), threads: threads,
-                modificationTime: 1_700_000_000, chunkSize: 512)
+            let writer = try tarWriter(output, threads)
             for member in members { try writer.add(member) }
-            let summary = try writer.finish(goesOn: goesOn)
-            return (summary.pack(name: name, content: .files, selector: Pack.Selector()), path, writer)
+            return try writer.finish().pack(name: name, content: .files, selector: Pack.Selector())
         }
     }
 
-    private static func images(
-        _ folder: FilePath, _ threads: Int, _ layers: [[UInt8]], after before: TarPackWriter?
-    ) throws -> (Pack, FilePath) {
-        let path = folder.appending("images.pack")
-        let output = try FileDescriptor.open(
-            path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+    /// A pack of files, and one of images in parts.
+    private static func packs(
+        _ files: [FilePath], _ threads: Int, _ members: [PackSource], _ layers: [[UInt8]], isOneStream: Bool
+    ) throws -> [Pack] {
+        let outputs = try files.map(create)
+        defer { for output in outputs { try? output.close() } }
+        let first = try tarWriter(outputs[0], threads)
+        for member in members { try first.add(member) }
+        var summaries = try isOneStream ? [] : [first.finish()]
+        let second =
+            try isOneStream
+            ? TarPackWriter(output: outputs[1], after: first, order: .given)
+            : tarWriter(outputs[1], threads, .given)
         let document = Array("{}".utf8)
-        let summary = try output.closeAfter {
-            let writer = try TarPackWriter(
-                output: output, compression: Compression(level: 3), threads: threads,
-                modificationTime: 1_700_000_000, order: .given, chunkSize: 512, after: before)
-            try writer.beginPart("documents", roles: [])
-            try writer.add(
-                .bytes(path: ImageMember.blob(SHA256Hasher.hash(document)).path, mode: 0o644, content: document))
-            for (number, layer) in layers.enumerated() {
-                if number == 0 { try writer.beginPart("layers", roles: []) }
-                if number == 1 { try writer.beginPart("layers-control-plane", roles: [.master]) }
-                try writer.add(
-                    .bytes(path: ImageMember.layer(SHA256Hasher.hash(layer)).path, mode: 0o644, content: layer))
-            }
-            return try writer.finish()
+        try second.beginPart("documents", roles: [])
+        try second.add(
+            .bytes(path: ImageMember.blob(SHA256Hasher.hash(document)).path, mode: 0o644, content: document))
+        for (number, layer) in layers.enumerated() {
+            if number == 0 { try second.beginPart("layers", roles: []) }
+            if number == 1 { try second.beginPart("layers-control-plane", roles: [.master]) }
+            try second.add(
+                .bytes(path: ImageMember.layer(SHA256Hasher.hash(layer)).path, mode: 0o644, content: layer))
         }
-        let pack = summary.pack(
-            name: "images", content: .images, selector: Pack.Selector(), continues: before == nil ? nil : "node")
-        return (pack, path)
+        summaries += try second.finishStream()
+        return [
+            summaries[0].pack(name: "node", content: .files, selector: Pack.Selector()),
+            summaries[1].pack(
+                name: "images", content: .images, selector: Pack.Selector(), continues: isOneStream ? "node" : nil),
+        ]
     }
 
     private static func index(head: FilePath, packs: [Pack]) throws -> BundleIndex {

@@ -20,7 +20,7 @@ public struct SampleImagePack: Sendable {
     ) async throws {
         let (parts, locked, notes) = try await Self.parts(layout, images)
         let output = try FileDescriptor.open(
-            file, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+            file, .readWrite, options: [.create, .truncate], permissions: .ownerReadWrite)
         let summary = try output.closeAfter {
             let writer = try TarPackWriter(
                 output: output, compression: compression, threads: 1, modificationTime: 0, order: .given,

@@ -1,25 +1,17 @@
 import BundleModel
 import Signing
-import SystemPackage
 
-/// Writes a pack's compressed bytes and hashes its chunks on the way.
-final class ChunkedOutput {
-    private let output: FileDescriptor
+/// Hashes a pack's compressed bytes chunk by chunk.
+final class ChunkHasher {
     private let chunkSize: UInt64
     private let hasher = SHA256Hasher()
     private var inChunk: UInt64 = 0
     private(set) var size: UInt64 = 0
     private(set) var chunks: [SHA256Digest] = []
 
-    init(output: FileDescriptor, chunkSize: UInt64) {
-        self.output = output
-        self.chunkSize = chunkSize
-    }
+    init(chunkSize: UInt64) { self.chunkSize = chunkSize }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws {
-        do { try output.writeAll(bytes) } catch let error as Errno {
-            throw ArchiveError.system("write", path: "pack", errno: error.rawValue)
-        }
+    func update(_ bytes: UnsafeRawBufferPointer) {
         size += UInt64(bytes.count)
         var rest = bytes
         while !rest.isEmpty {
