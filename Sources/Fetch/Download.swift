@@ -1,6 +1,5 @@
 import BundleModel
 import Host
-import NIOHTTP1
 import Signing
 import Synchronization
 
@@ -87,7 +86,7 @@ final class Download: Sendable {
 
     /// Asks for the whole, or for the first missing bytes, and for all others then.
     private func receive(from url: String, inParts: Bool) async throws -> Outcome {
-        let range = inParts ? try firstRange() : nil
+        let range = try inParts ? firstRange() : nil
         if let range, range.isEmpty { return .complete(nil) }
         defer { if let range { partial.release(range) } }
         let opened = try await open(url, range: range)

@@ -43,7 +43,7 @@ extension Transfers {
             if received() >= mark + Self.advance { number = 1 }
             mark = max(mark, received())
             guard number < retry.attempts, let last = passing.last else {
-                throw urls.lazy.compactMap { failures[$0] }.first ?? FetchError.badSource("no address to fetch from")
+                throw urls.compactMap { failures[$0] }.first ?? FetchError.badSource("no address to fetch from")
             }
             note("\(last.message); trying again")
             // Where one did not say how long to wait, the pauses are ours.

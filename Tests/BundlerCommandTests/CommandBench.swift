@@ -30,8 +30,8 @@ final class CommandBench: Sendable {
         plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(
             BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
         let fault = fault
-        server = try await FaultServer { path, _, _ in
-            fault.reply.withLock { $0 }?(path) ?? folder.reply(path)
+        server = try await FaultServer { path, headers, _ in
+            fault.reply.withLock { $0 }?(path) ?? folder.reply(path, to: headers)
         }
         try FileSystem.makeDirectories(scratch.path.appending("out"))
     }

@@ -1,7 +1,8 @@
 import BundleModel
 import FoundationEssentials
 import Host
-import NIOHTTP1
+public import NIOHTTP1
+import Signing
 import SystemPackage
 
 extension UpstreamFolder {
@@ -16,16 +17,22 @@ extension UpstreamFolder {
 
     /// What an honest web server and registry over this folder answer: files by their URL without its scheme, images by
     /// the OCI distribution protocol.
-    public func reply(_ path: String) -> FaultServer.Reply {
-        path.hasPrefix("/v2/") ? image(path) : file(FilePath(String(path.dropFirst())))
+    ///
+    /// - Parameter headers: the request's; a range is answered as such.
+    public func reply(_ path: String, to headers: HTTPHeaders = [:]) -> FaultServer.Reply {
+        path.hasPrefix("/v2/") ? image(path, headers) : file(FilePath(String(path.dropFirst())), headers)
     }
 
-    private func file(_ place: FilePath, type: String = "application/octet-stream") -> FaultServer.Reply {
+    private func file(
+        _ place: FilePath, _ headers: HTTPHeaders, type: String = "application/octet-stream"
+    ) -> FaultServer.Reply {
         guard let bytes = try? FileSystem.read(path.pushing(place)) else { return .init(status: .notFound) }
-        return .init(headers: [("Content-Type", type)], body: bytes)
+        var reply = FaultServer.Reply.file(bytes, to: headers, tag: "\"\(SHA256Hasher.hash(bytes).hex)\"")
+        reply.headers.append(("Content-Type", type))
+        return reply
     }
 
-    private func image(_ path: String) -> FaultServer.Reply {
+    private func image(_ path: String, _ headers: HTTPHeaders) -> FaultServer.Reply {
         let parts = path.split(separator: "/").map(String.init)
         guard parts.count >= 4, let name = parts.last,
             let index = try? FileSystem.read(self.path.pushing("images/index.json")),
@@ -38,7 +45,7 @@ extension UpstreamFolder {
         }
         let digest = entry?.digest.description ?? name
         return file(
-            FilePath("images/blobs/sha256/\(digest.dropFirst("sha256:".count))"),
+            FilePath("images/blobs/sha256/\(digest.dropFirst("sha256:".count))"), headers,
             type: entry?.mediaType ?? "application/octet-stream")
     }
 }
