@@ -2,6 +2,7 @@ import BundleModel
 import Fetch
 import FoundationEssentials
 import Host
+import Signing
 import SystemPackage
 import Testing
 
@@ -50,6 +51,32 @@ struct RegistryTests {
         try await withRegistry { folder, host in
             let error = await #expect(throws: FetchError.self) { try await pull("\(host)/team/tool:2", host, folder) }
             #expect(error?.category == .missingArtifact)
+        }
+    }
+
+    @Test func anIndexKeepsItsDigestAndTheSignatureBesideItIsFound() async throws {
+        try await withRegistry { folder, host in
+            let single = try await pull("\(host)/team/tool:1", host, folder)
+            var entry = single.target
+            entry.platform = OCIPlatform(.amd64)
+            let index = Array(try CanonicalJSON.encode(OCIIndex(manifests: [entry])))
+            let digest = SHA256Hasher.hash(index)
+            try AtomicFile.write(index, to: folder.appending("index.json"))
+            try await require(
+                "curl", "-sSf", "-X", "PUT", "-H", "Content-Type: \(OCIMediaType.index.rawValue)", "--data-binary",
+                "@\(folder)/index.json", "http://\(host)/v2/team/tool/manifests/all")
+            // Where cosign puts it.
+            try await require(
+                "skopeo", "copy", "--insecure-policy", "--src-tls-verify=false", "--dest-tls-verify=false",
+                "docker://\(host)/team/tool:1", "docker://\(host)/team/tool:sha256-\(digest.hex).sig")
+            let reference = "\(host)/team/tool:all"
+            let image = try await pull(reference, host, folder)
+            #expect(image.target.digest == digest && image.manifest == single.manifest)
+            let signatures = try await asking(host, folder) {
+                await $0.signatures(of: digest, in: try ImageReference(reference))
+            }
+            #expect(signatures == [single.target.digest])
+            #expect(try await asking(host, folder) { try await $0.digest(of: ImageReference(reference)) } == digest)
         }
     }
 

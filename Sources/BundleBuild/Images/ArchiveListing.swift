@@ -1,6 +1,5 @@
 import Archive
 import BundleModel
-import Host
 import SystemPackage
 
 /// What an archive of images has in it, read without writing anything.

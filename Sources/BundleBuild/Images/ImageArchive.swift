@@ -132,7 +132,7 @@ struct ImageArchive: Sendable {
             throw bad("manifest.json: \(CanonicalJSON.explanation(of: error))")
         }
         var places: [String: String] = [:]
-        for path in manifest.paths {
+        for path in manifest.paths.sorted() {
             guard let file = listing.file(at: path) else { throw bad("it lacks '\(path.printable)'") }
             places[path] = file
         }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Host
 import NIOCore
 import NIOHTTP1
 

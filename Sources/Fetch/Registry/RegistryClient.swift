@@ -80,9 +80,7 @@ public actor RegistryClient {
     }
 
     /// The first address of the registry that serves an image.
-    public nonisolated func address(of reference: ImageReference) -> String {
-        sources.registries(of: reference).first ?? "https://\(reference.registry)"
-    }
+    public nonisolated func address(of reference: ImageReference) -> String { sources.registry(of: reference) }
 
     /// Asks one address after the other until one gives what is wanted.
     nonisolated func first<Result>(
