@@ -55,10 +55,13 @@ extension DamagedBundle {
 
     /// Bytes that the valid signatures take in the outer tar.
     private var signatureSpan: UInt64 {
-        signatures.reduce(0) { sum, signature in
-            sum + 2 * TarHeader.blockSize + TarHeader.padded(UInt64(signature.signature.count))
-                + TarHeader.padded(UInt64(signature.publicKey?.pem.count ?? 0))
+        var sum: UInt64 = 0
+        for signature in signatures {
+            for bytes in [signature.signature, signature.publicKey?.pem ?? []] {
+                sum += TarHeader.blockSize + TarHeader.padded(UInt64(bytes.count))
+            }
         }
+        return sum
     }
 
     /// - Parameter starts: of each copy, where the pack may begin.

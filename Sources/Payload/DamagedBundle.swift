@@ -37,7 +37,7 @@ public struct DamagedBundle: Sendable {
             }
             // What was signed is not this, or not whole.
             if valid.isEmpty, let claimed = offered.first {
-                refusal = refusal ?? SigningError.invalid(keyID: claimed.keyID)
+                if refusal == nil { refusal = SigningError.invalid(keyID: claimed.keyID) }
                 continue
             }
             let decision: TrustDecision
@@ -45,7 +45,7 @@ public struct DamagedBundle: Sendable {
                 decision = try policy.evaluate(signatures: valid, over: bytes)
             } catch {
                 // The damaged file's own says most.
-                refusal = refusal ?? error
+                if refusal == nil { refusal = error }
                 continue
             }
             self.decision = decision
@@ -57,7 +57,8 @@ public struct DamagedBundle: Sendable {
             signatures = valid.sorted { $0.keyID < $1.keyID }
             return
         }
-        throw refusal ?? PayloadError.beyondRepair(damaged.string, parts: ["an index that can be read"])
+        if let refusal { throw refusal }
+        throw PayloadError.beyondRepair(damaged.string, parts: ["an index that can be read"])
     }
 
     /// Bytes of the packs, which `plan` reads and `write` writes.

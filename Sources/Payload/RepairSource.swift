@@ -30,7 +30,8 @@ struct RepairSource {
         var found: [BundleSignature] = []
         var reader = OuterTarReader(file: file, position: start + header.span, end: file.size)
         while start + header.span <= file.size, found.count < BundleFile.signatureLimit,
-            let signature = try? reader.nextSignature() {
+            let signature = try? reader.nextSignature()
+        {
             found.append(signature.signature)
         }
         (tar, index, signatures, modificationTime) = (start, bytes, found, header.modificationTime)

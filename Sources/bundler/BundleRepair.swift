@@ -3,6 +3,7 @@ import BundleBuild
 import BundleModel
 import CLISupport
 import Host
+import Payload
 import Signing
 import SystemPackage
 

@@ -1,3 +1,4 @@
+import Archive
 import BundleModel
 import FoundationEssentials
 import Host

@@ -1,4 +1,5 @@
 public import BundleModel
+import FoundationEssentials
 import Signing
 
 /// A list of everything that a bundle installs, with licences, digests and purls, made of its lock alone. The same lock
