@@ -6,8 +6,8 @@ import Signing
 extension Download {
     /// Sends one request as soon as there is a connection for it. Whoever gets the answer releases the connection.
     ///
-    /// - Parameter range: asks for these bytes, and for the whole if it is not what the other bytes are of; nil asks for
-    ///   the whole.
+    /// - Parameter range: asks for these bytes, and for the whole where that is not what the other bytes are of; nil asks
+    ///   for the whole.
     /// - Throws: `FetchError` for what is no content; 416 is left to the caller.
     func open(_ url: String, range: Range<UInt64>?) async throws -> Opened {
         var headers = HTTPHeaders()

@@ -38,7 +38,7 @@ extension HTTPTransport {
     }
 
     /// Linux lets a connection's receive buffer grow to megabytes. A fixed one alone would leave the window as small as
-    /// it was when the connection was made, so the window is set, too. And no more than one piece of it is read at once.
+    /// it was when the connection was made, so the window is set, too. No more than one piece is read at once.
     private static func boundReadAhead(_ channel: any Channel) -> EventLoopFuture<Void> {
         let bytes = SocketOptionValue(receiveBuffer)
         let window = NIOBSDSocket.Option(rawValue: CInt(TCP_WINDOW_CLAMP))

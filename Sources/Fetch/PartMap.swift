@@ -41,8 +41,8 @@ struct PartMap: Hashable, Sendable {
 
     var isComplete: Bool { received == size }
 
-    /// Takes the next missing bytes: several parts at once while much is left, so that there are few requests, and single
-    /// ones towards the end, so that no connection works on alone for long.
+    /// Takes the next missing bytes: several parts at once while much is left, so that there are few requests, and
+    /// single ones towards the end, so that no connection works on alone for long.
     ///
     /// - Parameter workers: among whom the rest is shared.
     mutating func take(workers: Int) -> Range<UInt64>? {

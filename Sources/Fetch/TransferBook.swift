@@ -1,5 +1,5 @@
-/// Who has a connection and who waits for one. Whoever has the fewest open is served first, so that one large file in many
-/// parts does not keep a small one waiting; among equals, whoever asked first.
+/// Who has a connection and who waits for one. Whoever has the fewest open is served first, so that one large file in
+/// many parts does not keep a small one waiting; among equals, whoever asked first.
 struct TransferBook: Hashable, Sendable {
     private struct Claim: Hashable, Sendable {
         let number: UInt64

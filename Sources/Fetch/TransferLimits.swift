@@ -13,7 +13,7 @@ public struct TransferLimits: Hashable, Sendable {
         self.bytesPerSecond = bytesPerSecond
     }
 
-    /// The connections that are really opened: a limited rate is not spread so thin that each of them would seem stalled.
+    /// The connections that are really opened: a limited rate is not spread so thin that each would seem stalled.
     var openConnections: Int {
         let wanted = max(1, connections)
         guard let bytesPerSecond else { return wanted }

@@ -4,8 +4,8 @@ extension Transfers {
     /// Bytes after which a transfer counts as having got on: what failed before is then forgotten.
     private static let advance: UInt64 = 1 << 20
 
-    /// Does work with the first of several addresses that can. One that fails for good is not asked again; the others are
-    /// asked in rounds, with the pauses of the retry policy between them.
+    /// Does work with the first of several addresses that can. One that fails for good is not asked again; the others
+    /// are asked in rounds, with the pauses of the retry policy between them.
     ///
     /// - Parameters:
     ///   - urls: the canonical one first. Those of hosts that did not answer lately come last.

@@ -12,8 +12,8 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Another base URL for one source: kubernetes=https://… Repeatable; of several for one name, those after the "
-                + "first are its mirrors.", valueName: "name=url"))
+            "Another base URL for one source: kubernetes=https://… Repeatable; of several for one name, those after "
+                + "the first are its mirrors.", valueName: "name=url"))
     var source: [String] = []
 
     @Option(

@@ -14,7 +14,8 @@ struct SourcesFileTests {
             .appending("bundle-spec/sources.json")
         let sources = try SourcesFile.decode(try FileSystem.read(file))
         #expect(sources.files["kubernetes"] != nil)
-        #expect((Array(sources.files.values) + sources.registries.values).joined().allSatisfy { $0.hasPrefix("https://") })
+        let addresses = (Array(sources.files.values) + sources.registries.values).flatMap { $0 }
+        #expect(addresses.allSatisfy { $0.hasPrefix("https://") })
     }
 
     @Test func anAddressCanBeReplaced() throws {

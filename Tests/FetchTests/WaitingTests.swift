@@ -16,7 +16,7 @@ struct WaitingTests {
         #expect(RetryPolicy.delay(1, retryAfter: nil, random: 0.2) < RetryPolicy.delay(1, retryAfter: nil, random: 0.7))
     }
 
-    @Test(arguments: [(0, 0.0), (7, 7), (120, 120), (86_400, 120), (-3, 0)])
+    @Test(arguments: [(0, 0.0), (7, 7.0), (120, 120.0), (86_400, 120.0), (-3, 0.0)])
     func theServerIsGivenWhatItAsksForUpToTwoMinutes(_ asked: Int, _ seconds: Double) {
         #expect(RetryPolicy.delay(1, retryAfter: asked, random: 0) == seconds)
         #expect(RetryPolicy.delay(5, retryAfter: asked, random: 0.999) <= seconds * 1.1)
