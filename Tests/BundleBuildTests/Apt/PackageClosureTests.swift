@@ -137,7 +137,9 @@ struct PackageClosureTests {
     }
 
     @Test func anIndexWithoutEndDoesNotFillTheMemory() throws {
-        let text = (0..<4).map { "Package: p\($0)\nVersion: 1\nArchitecture: \($0 == 0 ? "arm64" : "amd64")\n\n" }.joined()
+        let text = (0..<4).map { number in
+            "Package: p\(number)\nVersion: 1\nArchitecture: \(number == 0 ? "arm64" : "amd64")\n\n"
+        }.joined()
         func read(limit: Int) throws {
             var index = PackageIndex(architecture: "amd64", limit: limit)
             let reader = ControlReader(ByteArraySource(Array(text.utf8)), place: "test")

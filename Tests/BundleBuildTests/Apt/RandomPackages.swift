@@ -25,6 +25,9 @@ enum RandomPackages {
             return first + " | " + relation(Int.random(in: 0...13, using: &generator), &generator)
         }
         if !others.isEmpty { lines.append("Depends: \(others.joined(separator: ", "))") }
+        if generator.chance(15), number < 11 {
+            lines.append("Pre-Depends: \(relation(Int.random(in: (number + 1)...11, using: &generator), &generator))")
+        }
         if generator.chance(25) { lines.append("Provides: v\(Int.random(in: 0...2, using: &generator)) (= 1)") }
         if generator.chance(10) { lines.append("Conflicts: p\(Int.random(in: 2...11, using: &generator))") }
         return lines.joined(separator: "\n")
