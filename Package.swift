@@ -73,7 +73,7 @@ let package = Package(
         ),
         .target(
             name: "Fetch",
-            dependencies: ["Signing", "Host", "BundleModel", asyncHTTPClient, logging, nioCore, nioHTTP1, system],
+            dependencies: ["Signing", "Host", "BundleModel", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL, system],
             swiftSettings: strict
         ),
 
@@ -151,8 +151,8 @@ let package = Package(
         .testTarget(
             name: "FetchTests",
             dependencies: [
-                "UpstreamTestSupport", "Fetch", "Signing", "Host", "BundleModel", nioCore, nioPosix, nioHTTP1, logging,
-                system,
+                "UpstreamTestSupport", "TestSupport", "Fetch", "Signing", "Host", "BundleModel", nioCore, nioPosix,
+                nioHTTP1, nioSSL, logging, system,
             ],
             swiftSettings: strict),
         .testTarget(
