@@ -24,7 +24,7 @@ extension EndToEnd {
                 try FileSystem.remove(folder.appending(name))
             }
             // The first one is executed: it finds the others beside itself.
-            let command = ["/root/volumes.run.001"] + node.masterCommand("--preflight-only").dropFirst()
+            let command: [String] = ["/root/volumes.run.001"] + node.masterCommand("--preflight-only").dropFirst()
             try await node.refuses(
                 .init(
                     command: command, category: .bundleDamaged,

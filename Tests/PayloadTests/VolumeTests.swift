@@ -178,6 +178,9 @@ struct VolumeTests {
         try SampleBundle.write(SampleBundle.read(volumes[1]), to: lone)
         #expect(error(lone) == .volume(lone.string, .unnamed(number: 2, count: volumes.count)))
         #expect(error(lone).message.hasSuffix("its name does not end with .002"))
+        // What `cat` makes of them.
+        try SampleBundle.write(volumes.flatMap { try SampleBundle.read($0) }, to: lone)
+        #expect(error(lone) == .volume(lone.string, .joined(number: volumes.count, count: volumes.count)))
     }
 
     @Test func damageInsideAVolumeIsNamedByTheVolumeAndTheBundlesBytes() async throws {
