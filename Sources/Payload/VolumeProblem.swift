@@ -17,6 +17,8 @@ public enum VolumeProblem: Hashable, Sendable {
     case otherSplit(expected: String, actual: String)
     /// A volume has another name than `BUNDLE.NNN`, so that the others cannot be found.
     case unnamed(number: Int, count: Int)
+    /// More than a volume with a volume's footer at its end.
+    case joined(number: Int, count: Int)
 
     var text: String {
         switch self {
@@ -26,6 +28,8 @@ public enum VolumeProblem: Hashable, Sendable {
         case .swapped(let expected, let actual): "expected volume \(expected) and found volume \(actual)"
         case .foreign(let expected, let actual): "expected a volume of bundle \(expected) and found one of \(actual)"
         case .otherSplit(let expected, let actual): "expected a volume of \(expected) and found one of \(actual)"
+        case .joined(let number, let count):
+            "it ends like volume \(number) of \(count) and has more bytes: volumes are not joined, or without footers"
         case .unnamed(let number, let count):
             "this is volume \(number) of \(count), and its name does not end with "
                 + VolumeName.path("", number).string

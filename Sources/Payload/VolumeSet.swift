@@ -68,7 +68,10 @@ enum VolumeSet {
         case .footer(let footer):
             guard let name else {
                 throw PayloadError.volume(
-                    place.string, .unnamed(number: footer.number, count: footer.count))
+                    place.string,
+                    file.size == footer.fileSize
+                        ? .unnamed(number: footer.number, count: footer.count)
+                        : .joined(number: footer.number, count: footer.count))
             }
             return (name, footer)
         case .none:

@@ -173,7 +173,7 @@ struct SBOMTests {
         #expect(document.relationships.first?.relatedSpdxElement == packages[0].id)
         let (kubelet, manifest) = (digests[2], digests[3])
         #expect(
-            packages.dropFirst(2).map { $0.externalRefs?.first?.referenceLocator } == [
+            packages.dropFirst(2).compactMap { $0.externalRefs?.first?.referenceLocator } == [
                 "pkg:deb/debian/iptables@2:1.8.9-2?arch=amd64&distro=debian-12",
                 "pkg:generic/kubelet@1.33.6?checksum=sha256:\(kubelet)"
                     + "&download_url=https:%2F%2Fupstream.example%2Fv1.33.6%2Fkubelet",

@@ -37,7 +37,7 @@ struct SplitTests {
         let made = try await MadeBundle()
         for name in ["set.002", "set.volumes.sha256", "set.volumes.sha256.sig"] {
             let place = made.scratch.path.appending(name)
-            try AtomicFile.write([1], to: place)
+            try AtomicFile.write([UInt8(1)], to: place)
             let before = try FileSystem.list(made.scratch.path)
             await #expect(throws: BundleBuildError.exists(path: place.string)) { try await split(made) }
             #expect(try FileSystem.list(made.scratch.path) == before)
