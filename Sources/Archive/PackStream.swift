@@ -16,16 +16,22 @@ final class PackStream {
     /// Given up at the end, and its memory with it.
     private var compressor: (any Compressor)?
     private let hasher: ChunkHasher
+    private let progressed: (UInt64) throws -> Void
     private var cuts: [Cut] = []
     /// Bytes of the packs' tars so far.
     private(set) var taken: UInt64 = 0
 
-    init(output: FileDescriptor, compression: Compression, threads: Int, chunkSize: UInt64) throws {
+    /// - Parameter progressed: called with bytes of the tars that are compressed, now and then; may throw to end it.
+    init(
+        output: FileDescriptor, compression: Compression, threads: Int, chunkSize: UInt64,
+        progressed: @escaping (UInt64) throws -> Void
+    ) throws {
         self.output = output
         self.compression = compression
         self.chunkSize = chunkSize
         compressor = try compression.makeCompressor(threads: threads)
         hasher = ChunkHasher(chunkSize: chunkSize)
+        self.progressed = progressed
     }
 
     /// Compressed bytes so far.
@@ -33,9 +39,6 @@ final class PackStream {
 
     /// SHA-256 of each chunk of the stream, once it is finished.
     var chunks: [SHA256Digest] { hasher.chunks }
-
-    /// Bytes of the tars that are compressed.
-    var compressed: UInt64 { compressor?.compressed ?? taken }
 
     func take(_ bytes: UnsafeRawBufferPointer) throws {
         guard let compressor else { throw Self.isFinished }
@@ -50,24 +53,20 @@ final class PackStream {
         cuts.append(Cut(uncompressed: taken, compressed: isGiven ? size : nil))
     }
 
-    /// - Parameter advanced: called now and then; may throw to end it.
     /// - Returns: compressed bytes up to each cut.
-    func finish(_ advanced: () throws -> Void) throws -> [UInt64] {
-        try endCompression(advanced)
+    func finish() throws -> [UInt64] {
+        try endCompression()
         hasher.finish()
         let known = cuts.compactMap(\.compressed)
         guard known.count < cuts.count else { return known }
         let blocks = try ZstdBlocks(file: output, size: size, windowLog: compression.windowLog)
-        return try blocks.ends(of: cuts.map(\.uncompressed), content: taken, advanced)
+        return try blocks.ends(of: cuts.map(\.uncompressed), content: taken) { try progressed(taken) }
     }
 
     /// By itself, so that nothing holds on to the compressor's memory after it.
-    private func endCompression(_ advanced: () throws -> Void) throws {
+    private func endCompression() throws {
         guard let compressor else { throw Self.isFinished }
-        try compressor.finish {
-            try write($0)
-            try advanced()
-        }
+        try compressor.finish { try write($0) }
         self.compressor = nil
     }
 
@@ -76,6 +75,8 @@ final class PackStream {
             throw ArchiveError.system("write", path: "pack", errno: error.rawValue)
         }
         hasher.update(bytes)
+        // Not what was taken: a compressor takes far more than it has done.
+        try progressed(compressor?.compressed ?? taken)
     }
 
     private static var isFinished: ArchiveError { .library(call: "PackStream", reason: "its stream has ended") }

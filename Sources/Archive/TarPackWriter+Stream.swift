@@ -12,13 +12,11 @@ extension TarPackWriter {
 
     /// Ends the stream, and gives each pack of it its bytes, not yet synced.
     ///
-    /// - Parameter advanced: called while the rest is compressed and while what was written is read once more; may
-    ///   throw to end it.
     /// - Returns: what the packs are, in the stream's order; this one is the last.
-    /// - Throws: `ArchiveError.system`, `.library`.
-    public func finishStream(_ advanced: () throws -> Void = {}) throws -> [PackSummary] {
+    /// - Throws: `ArchiveError.system`, `.library`, and what `progressed` throws.
+    public func finishStream() throws -> [PackSummary] {
         try endTar()
-        var cuts = try stream.finish(advanced)[...]
+        var cuts = try stream.finish()[...]
         var start: UInt64 = 0
         let packs = self.packs
         let summaries = try packs.map { writer in
@@ -36,9 +34,6 @@ extension TarPackWriter {
 
     /// What the pack is written into, with those before it.
     var stream: PackStream { sink.stream }
-
-    /// Bytes of all tars of the stream that are compressed. For showing.
-    public var compressed: UInt64 { stream.compressed }
 
     /// Ends the tar, and with it the last part.
     func endTar() throws {

@@ -7,7 +7,8 @@ public import SystemPackage
     import Glibc
 #endif
 
-/// Writes a pack: one tar (POSIX pax where plain ustar does not suffice), compressed as one stream that packs may share.
+/// Writes a pack: one tar (POSIX pax where plain ustar does not suffice), compressed as one stream, which may be shared
+/// by several packs.
 ///
 /// The same members, settings and library versions give the same bytes, whatever the number of threads or the place
 /// of the files. Memory does not grow with the input. Not for use by two threads at once; blocks.
@@ -42,16 +43,20 @@ public final class TarPackWriter {
     ///   - modificationTime: of every member, in seconds since 1970.
     ///   - order: what `add` holds the members to. Each path comes once in any case.
     ///   - chunkSize: bytes that one digest of the index covers.
+    ///   - progressed: called with bytes of the stream's tars that are compressed by then, while packs are written and
+    ///     while what was written is read once more at the end; may throw to end it.
     /// - Throws: `ArchiveError.badCompression`, `.library`.
     public convenience init(
         output: FileDescriptor, compression: Compression, threads: Int, modificationTime: UInt64,
-        order: Order = .sorted, chunkSize: UInt64 = 4 << 20
+        order: Order = .sorted, chunkSize: UInt64 = 4 << 20,
+        progressed: @escaping (UInt64) throws -> Void = { _ in }
     ) throws {
         guard (512...(64 << 20)).contains(chunkSize) else {
             throw ArchiveError.badCompression("chunks of \(chunkSize) bytes, not 512 to 64 MiB")
         }
         let stream = try PackStream(
-            output: output, compression: compression, threads: threads, chunkSize: chunkSize)
+            output: output, compression: compression, threads: threads, chunkSize: chunkSize,
+            progressed: progressed)
         try self.init(stream, output: output, after: nil, order: order, modificationTime: modificationTime)
     }
 

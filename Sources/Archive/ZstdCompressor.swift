@@ -51,8 +51,8 @@ final class ZstdCompressor: Compressor {
     }
 
     /// Makes a job of what was taken since the last one, and does not wait for it: ZSTD_e_flush, with no room for
-    /// output, returns after one attempt. Where jobs end, and so every byte, is decided by the input alone: nothing more
-    /// is taken until the job is there. docs/decisions/0021 has the reasons.
+    /// output, returns after one attempt. Where jobs end, and so every byte, is decided by the input alone: nothing
+    /// more is taken until the job is there. docs/decisions/0021 has the reasons.
     func cut(to output: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
         guard kept != nil else { return false }
         try withKept { source in
@@ -82,7 +82,7 @@ final class ZstdCompressor: Compressor {
     private var startedJobs: UInt32 { ZSTD_getFrameProgression(context).currentJobID }
 
     /// What was kept back, as input; nothing is, afterwards.
-    private func withKept(_ body: (inout ZSTD_inBuffer) throws -> Void) rethrows {
+    private func withKept(_ body: (inout ZSTD_inBuffer) throws -> Void) throws {
         let bytes = kept.map { [$0] } ?? []
         kept = nil
         try bytes.withUnsafeBytes { bytes in

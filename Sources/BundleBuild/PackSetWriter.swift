@@ -67,11 +67,9 @@ struct PackSetWriter: Sendable {
         let files = requests.map { folder.appending("\($0.name).tar.\(compression.format.fileExtension)") }
         var outputs: [FileDescriptor] = []
         defer { for output in outputs { try? output.close() } }
-        // Not what was read: a compressor takes far more than it has done.
-        func advance(_ writer: TarPackWriter) throws {
+        let progress = progress
+        func goOn() throws {
             if stop.isRaised { throw CancellationError() }
-            let done = min(writer.compressed, total)
-            progress.report(ProgressEvent(kind: .advanced, task: task, done: done, total: total))
         }
         var last: TarPackWriter?
         for (request, file) in zip(requests, files) {
@@ -84,16 +82,21 @@ struct PackSetWriter: Sendable {
                 } else {
                     try TarPackWriter(
                         output: output, compression: compression, threads: threads,
-                        modificationTime: modificationTime, order: order)
+                        modificationTime: modificationTime, order: order
+                    ) { done in
+                        try goOn()
+                        progress.report(
+                            ProgressEvent(kind: .advanced, task: task, done: min(done, total), total: total))
+                    }
                 }
             last = writer
             for part in request.parts {
                 if request.isInParts { try writer.beginPart(part.name, roles: part.roles) }
-                for member in part.members { try writer.add(member) { _ in try advance(writer) } }
+                for member in part.members { try writer.add(member) { _ in try goOn() } }
             }
         }
         guard let last else { return [] }
-        let summaries = try last.finishStream { try advance(last) }
+        let summaries = try last.finishStream()
         progress.report(
             ProgressEvent(kind: .finished, task: task, done: summaries.reduce(0) { $0 + $1.size }))
         return zip(requests, summaries).enumerated().map { number, item in

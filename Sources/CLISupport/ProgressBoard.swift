@@ -36,8 +36,11 @@ struct ProgressBoard {
         running.removeAll { $0 == event.task }
         let kind = Self.kind(event.task)
         kinds[kind]?.ended += 1
-        kinds[kind]?.done += task.total ?? task.done ?? event.done ?? 0
-        kinds[kind]?.before += task.before
+        let all = task.total ?? task.done ?? event.done ?? 0
+        // What nobody saw being done was there: it is no part of the rate either.
+        let seen = min(task.done ?? task.before, all)
+        kinds[kind]?.done += all
+        kinds[kind]?.before += task.before + (all - seen)
         if task.unit != nil { kinds[kind]?.isOfBytes = false }
         return task
     }

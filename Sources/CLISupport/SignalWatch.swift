@@ -73,7 +73,7 @@ final class SignalWatch: Sendable {
             return current.values.map { $0.interrupt }
         }
         guard let interrupts else {
-            // Nothing is going on that could end in order, or it does not end: whoever sent this has waited long enough.
+            // Nothing goes on that could end in order, or it does not end: whoever sent this has waited long enough.
             _exit(DiagnosticCategory.interrupted.exitCode)
         }
         for interrupt in interrupts { interrupt() }

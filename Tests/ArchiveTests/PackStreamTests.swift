@@ -36,10 +36,12 @@ struct PackStreamTests {
         try FileDescriptor.open(path, .readWrite, options: [.create, .truncate], permissions: .ownerReadWrite)
     }
 
-    private func begin(_ output: FileDescriptor, _ level: Int, threads: Int) throws -> TarPackWriter {
+    private func begin(
+        _ output: FileDescriptor, _ level: Int, threads: Int, progressed: @escaping (UInt64) throws -> Void = { _ in }
+    ) throws -> TarPackWriter {
         try TarPackWriter(
             output: output, compression: Compression(level: level, windowLog: 20), threads: threads,
-            modificationTime: 0, order: .given, chunkSize: 1 << 16)
+            modificationTime: 0, order: .given, chunkSize: 1 << 16, progressed: progressed)
     }
 
     private func addParts(_ contents: [[UInt8]], to writer: TarPackWriter) throws {
@@ -143,12 +145,12 @@ struct PackStreamTests {
         let other = try FileDescriptor.open(folder.pack, .writeOnly)
         defer { try? other.close() }
         try output.closeAfter {
-            let writer = try begin(output, 1, threads: 2)
+            let writer = try begin(output, 1, threads: 2) { _ in
+                try other.writeAll(toAbsoluteOffset: 600, [UInt8](repeating: 0x55, count: 200))
+            }
             try addParts(contents(20), to: writer)
             #expect {
-                _ = try writer.finishStream {
-                    try other.writeAll(toAbsoluteOffset: 600, [UInt8](repeating: 0x55, count: 200))
-                }
+                _ = try writer.finishStream()
             } throws: {
                 guard case ArchiveError.library(_, let reason) = $0 else { return false }
                 return reason.contains("does not decode")
@@ -156,13 +158,29 @@ struct PackStreamTests {
         }
     }
 
-    @Test func theEndCanBeStopped() throws {
+    @Test func writingCanBeStopped() throws {
         let folder = try PackFolder()
+        let contents = contents(3)
         let output = try create(folder.pack)
         try output.closeAfter {
-            let writer = try begin(output, 1, threads: 1)
-            try addParts(contents(3), to: writer)
-            #expect(throws: CancellationError.self) { try writer.finishStream { throw CancellationError() } }
+            let writer = try begin(output, 1, threads: 1) { _ in throw CancellationError() }
+            #expect(throws: CancellationError.self) {
+                try addParts(contents, to: writer)
+                return try writer.finishStream()
+            }
         }
+    }
+
+    @Test func progressIsWhatIsCompressedAndEndsWithAll() throws {
+        let folder = try PackFolder()
+        let output = try create(folder.pack)
+        var seen: [UInt64] = []
+        let summary = try output.closeAfter {
+            let writer = try begin(output, 3, threads: 2) { seen.append($0) }
+            try addParts(contents(9), to: writer)
+            return try writer.finish()
+        }
+        #expect(seen == seen.sorted())
+        #expect(seen.last == summary.uncompressedSize)
     }
 }

@@ -66,6 +66,7 @@ struct ProgressRendererTests {
         report(.started, "fetch kubelet", 20_000_000, of: 40_000_000)
         report(.started, "fetch etcd")
         recording.setClock(1)
+        report(.advanced, "fetch runc", 10_000_000, of: 10_000_000)
         report(.finished, "fetch runc", 10_000_000)
         report(.advanced, "fetch kubelet", 25_000_000, of: 40_000_000)
         recording.setClock(5)
@@ -95,8 +96,8 @@ struct ProgressRendererTests {
                 fetch runc
                 fetch kubelet
                 fetch etcd
+                fetch, 0 done and 3 running: 30.0 MB, 10.0 MB/s
                 fetch runc: done 10.0 MB in 1 s
-                fetch, 1 done and 2 running: 35.0 MB, 15.0 MB/s
                 fetch, 1 done and 2 running: 40.0 MB of 70.0 MB (57 %), 8 s left, 4.0 MB/s
                 check layers
                 check layers: 6 of 12 (50 %), 2 s left
