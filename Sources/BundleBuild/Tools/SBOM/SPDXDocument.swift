@@ -2,9 +2,10 @@ import BundleModel
 
 /// SPDX 2.3, as far as an SBOM needs it. Field names are SPDX's.
 struct SPDXDocument: Encodable {
+    private static let documentID = "SPDXRef-DOCUMENT"
     private static let rootID = "SPDXRef-bundle"
 
-    var id = "SPDXRef-DOCUMENT"
+    var id = SPDXDocument.documentID
     var spdxVersion = "SPDX-2.3"
     var dataLicense = "CC0-1.0"
     var name: String
@@ -92,7 +93,7 @@ struct SPDXDocument: Encodable {
             licenseDeclared: SBOM.unknownLicense, primaryPackagePurpose: "INSTALL")
         packages = [root] + sbom.components.map(Self.entry)
         let describes = Relationship(
-            spdxElementId: id, relationshipType: "DESCRIBES", relatedSpdxElement: Self.rootID)
+            spdxElementId: Self.documentID, relationshipType: "DESCRIBES", relatedSpdxElement: Self.rootID)
         relationships =
             [describes]
             + sbom.components.map {
