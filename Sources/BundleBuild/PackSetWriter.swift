@@ -67,7 +67,6 @@ struct PackSetWriter: Sendable {
         let files = requests.map { folder.appending("\($0.name).tar.\(compression.format.fileExtension)") }
         var outputs: [FileDescriptor] = []
         defer { for output in outputs { try? output.close() } }
-        let progress = progress
         func goOn() throws {
             if stop.isRaised { throw CancellationError() }
         }

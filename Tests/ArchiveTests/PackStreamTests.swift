@@ -166,7 +166,7 @@ struct PackStreamTests {
             let writer = try begin(output, 1, threads: 1) { _ in throw CancellationError() }
             #expect(throws: CancellationError.self) {
                 try addParts(contents, to: writer)
-                return try writer.finishStream()
+                _ = try writer.finishStream()
             }
         }
     }
