@@ -33,7 +33,7 @@ struct CertificateTests {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
         }
         let url = server.url.replacing("http://", with: "https://") + "/file"
-        try await FetchBench.with(HTTPTransport(authorities: isTrusted ? file : nil)) { bench in
+        try await FetchBench.with(HTTPTransport(authorities: isTrusted ? file : nil)) { (bench) async throws in
             let request = FetchRequest(
                 name: "file", url: url,
                 expectation: .sha256(

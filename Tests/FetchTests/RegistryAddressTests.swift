@@ -137,7 +137,7 @@ struct RegistryAddressTests {
             var reply = content.reply(path)
             if tells { reply.headers.append(("Docker-Content-Digest", digest.description)) }
             return reply
-        }) { bench in
+        }) { (bench) async throws in
             #expect(try await bench.client().digest(of: reference) == digest)
             #expect(bench.server.log.count == (tells ? 1 : 2))
         }

@@ -6,6 +6,7 @@ import Payload
 import Signing
 import SystemPackage
 import Testing
+import TestSupport
 import UpstreamTestSupport
 
 /// Other tools read what is extracted.

@@ -5,6 +5,7 @@ import Payload
 import Signing
 import SystemPackage
 import Testing
+import TestSupport
 
 @Suite(.enabled(if: MadeBundle.canBeMade, "SKIPPED: needs dpkg-deb"))
 struct SplitTests {
