@@ -1,7 +1,7 @@
+import BundleModel
 import Testing
 
 @testable import BundleBuild
-import BundleModel
 
 struct RenderedManifestTests {
     private func manifest(_ rendered: String, in namespace: String = "hello") throws -> RenderedManifest {

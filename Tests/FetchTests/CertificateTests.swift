@@ -13,9 +13,11 @@ import UpstreamTestSupport
 struct CertificateTests {
     private static let content = FetchBench.content(1000)
 
-    @Test(arguments: [
-        (["127.0.0.1"], true, true), (["10.99.99.99"], true, false), (["127.0.0.1"], false, false), ([], true, false),
-    ] as [([String], Bool, Bool)])
+    @Test(
+        arguments: [
+            (["127.0.0.1"], true, true), (["10.99.99.99"], true, false), (["127.0.0.1"], false, false),
+            ([], true, false),
+        ] as [([String], Bool, Bool)])
     func aCertificateCountsForItsNamesAndOnlyWhereSomebodyVouchesForIt(
         names: [String], isTrusted: Bool, works: Bool
     ) async throws {

@@ -97,7 +97,8 @@ struct RegistryAddressTests {
 
     @Test func aTagBesideADigestIsKeptAndNotAskedFor() async throws {
         try await RegistryBench.with({ [content] path, _, _ in
-            path.hasSuffix("/manifests/1") ? .init(status: .notFound)
+            path.hasSuffix("/manifests/1")
+                ? .init(status: .notFound)
                 : path == RegistryContent.path(of: content.index, "manifests")
                     ? content.reply("/v2/team/tool/manifests/1") : content.reply(path)
         }) { bench in

@@ -5,8 +5,8 @@ import Host
 import Payload
 import Signing
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 import UpstreamTestSupport
 
 /// Other tools read what is extracted.

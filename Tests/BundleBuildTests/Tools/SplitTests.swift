@@ -4,8 +4,8 @@ import Host
 import Payload
 import Signing
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.enabled(if: MadeBundle.canBeMade, "SKIPPED: needs dpkg-deb"))
 struct SplitTests {
