@@ -26,10 +26,13 @@ struct OutdatedTests {
 
     @Test func theNewestPatchOfTheSameLineIsNamed() throws {
         let report = OutdatedReport(lock(), matrix: matrix)
-        let newest = try #require(matrix.kubernetesVersions.filter { $0.minorName == "1.20" }.max())
-        let kubernetes = try version("Kubernetes", report)
-        #expect(kubernetes.locked == "1.20.2" && kubernetes.newest == newest.description)
-        #expect(newest > SemanticVersion(1, 20, 2) && kubernetes.state == .moved)
+        let locked = sample.index.release.containerd
+        let newest = try #require(matrix.containerdVersions.filter { $0.minorName == locked.minorName }.max())
+        let containerd = try version("containerd", report)
+        #expect(containerd.locked == locked.description && containerd.newest == newest.description)
+        #expect(newest > locked && containerd.state == .moved)
+        // The line's last patch is what the lock has.
+        #expect(try version("Kubernetes", report).state == .same)
         #expect(report.isOutdated)
         #expect(report.images == [] && report.packages == [])
     }

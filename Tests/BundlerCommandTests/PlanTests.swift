@@ -53,7 +53,8 @@ struct PlanTests {
             #expect(report.images.allSatisfy { $0.license == "Apache-2.0" })
             #expect(bench.server.log.count == 14)
             #expect(bench.server.log.allSatisfy { $0.hasPrefix("HEAD ") || $0.contains("/manifests/") })
-            #expect(!FileSystem.exists(bench.scratch.path.appending("cache")))
+            // What it was told is remembered, for a run without a network; nothing is fetched.
+            #expect(try FileSystem.list(bench.scratch.path.appending("cache")) == ["documents"])
         }
     }
 

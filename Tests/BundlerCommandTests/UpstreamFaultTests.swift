@@ -83,8 +83,10 @@ struct UpstreamFaultTests {
     @Test func upstreamThatIsNotThereIsNamed() async throws {
         try await CommandBench.with { bench in
             // Nothing listens on port 1.
-            let nobody = ["--source", "runc=http://127.0.0.1:1", "--retries", "0", "--format", "json"]
-            let failed = try await bench.run(bench.makeArguments(nobody))
+            let nobody = try bench.makeArguments(["--retries", "0", "--format", "json"]).map {
+                $0.hasPrefix("runc=") ? "runc=http://127.0.0.1:1" : $0
+            }
+            let failed = try await bench.run(nobody)
             #expect(failed.status == DiagnosticCategory.upstreamUnreachable.exitCode)
             #expect(failed.standardError.contains("http://127.0.0.1:1/v1.1.5/runc"))
             let report = try CanonicalJSON.decode(Failure.self, from: Data(failed.standardOutput.utf8))

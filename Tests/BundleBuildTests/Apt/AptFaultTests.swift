@@ -168,6 +168,7 @@ struct AptFaultTests {
 
     @Test func whatThePackagesNeedAndTheArchiveLacksIsNamed() async throws {
         try await repository.add("tool", "1.5", "Depends: lib (>= 9)")
+        try FileSystem.remove(repository.path.pushing("pool/tool_1.4_amd64.deb"))
         try await repository.publish(key: bench.key)
         let error = try await failure()
         #expect(error.category == .missingArtifact)

@@ -35,7 +35,7 @@ struct DeepCheckTests {
         let digest = SHA256Hasher.hash(Array("another".utf8))
         let other = try made.changed("digest") { $0.lock.artifacts[deb].sha256 = digest }
         let error = await #expect(throws: ArchiveError.self) { try await run(other) }
-        guard case .wrongDigest("tool_2.0-1_amd64.deb", digest, _) = error else {
+        guard case .wrongDigest("extra/tool_2.0-1_amd64.deb", digest, _) = error else {
             Issue.record("\(error?.message ?? "nothing")")
             return
         }

@@ -96,7 +96,7 @@ struct ExtractTests {
         let (folder, summary) = try await extract(made, packages: true, files: true)
         #expect(summary.packages == ["debian-12": 1] && summary.images.isEmpty)
         #expect(try FileSystem.list(folder) == ["debs", "files"])
-        let deb = folder.pushing("debs/debian-12/tool_2.0-1_amd64.deb")
+        let deb = folder.pushing("debs/debian-12/extra/tool_2.0-1_amd64.deb")
         let told = try await SystemProcessRunner().require(Command("dpkg-deb", ["-f", deb.string, "Version"]))
         #expect(told.standardOutput == "1:2.0-1\n")
         let kubelet = try #require(try made.open().index.lock.artifacts.first { $0.name == "kubelet" })
