@@ -5,8 +5,8 @@ import Payload
 import Signing
 import SystemPackage
 
-/// Signs an index and writes the bundle's file, its sidecars and its lock. All are whole before the first takes its place:
-/// a failure leaves an earlier file of that name and its companions as they were.
+/// Signs an index and writes the bundle's file, its sidecars and its lock. All are whole before the first takes its
+/// place: a failure leaves an earlier file of that name and its companions as they were.
 struct BundleSealer: Sendable {
     let options: MakeOptions
     let workspace: Workspace

@@ -20,7 +20,9 @@ struct DeltaTests {
         let key: String
     }
 
-    private func make(_ bench: CommandBench, _ name: String, _ key: String, _ more: [String] = []) async throws -> String {
+    private func make(
+        _ bench: CommandBench, _ name: String, _ key: String, _ more: [String] = []
+    ) async throws -> String {
         let output = bench.output.appending(name).string
         let result = try await bench.run(
             [

@@ -6,8 +6,8 @@ public import Payload
 import Signing
 public import SystemPackage
 
-/// Makes a delta of two whole bundles: the newer one without what the older one brings to the same nodes. All but the packs
-/// is the newer one's: release, sequence, time, lock, executable.
+/// Makes a delta of two whole bundles: the newer one without what the older one brings to the same nodes. All but the
+/// packs is the newer one's: release, sequence, time, lock, executable.
 public struct BundleDiffer: Sendable {
     private let bundle: BundleFile
     private let base: BaseContent

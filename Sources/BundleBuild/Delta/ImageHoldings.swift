@@ -2,8 +2,8 @@ import Archive
 import BundleModel
 import Payload
 
-/// What containerd has on nodes of each role once some images are loaded, and for what of it each layer of their pack is
-/// read.
+/// What containerd has on nodes of each role once some images are loaded, and for what of it each layer of their pack
+/// is read.
 struct ImageHoldings: Sendable {
     enum Piece: Hashable, Sendable {
         /// A snapshot. A layer alone is none: on top of other layers it makes another one.

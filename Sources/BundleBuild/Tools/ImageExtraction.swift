@@ -56,7 +56,9 @@ struct ImageExtraction {
         var written = Set(documents.keys)
         try forEachLayer(meter) { member, content in
             guard written.insert(member.digest).inserted else { return }
-            try UnpackedFile.create(at: blobs.appending(member.digest.hex)) { try UnpackedFile.copy(content, to: $0, meter) }
+            try UnpackedFile.create(at: blobs.appending(member.digest.hex)) {
+                try UnpackedFile.copy(content, to: $0, meter)
+            }
         }
         return zip(catalog.images, entries).map { image, entry in
             ExtractSummary.Image(

@@ -1,8 +1,8 @@
 import BundleModel
 import Host
 
-/// Whether a node has what a delta leaves out: files with their content and mode, packages as dpkg knows them, layers as
-/// containerd has them. Looked at before the first change; changes nothing.
+/// Whether a node has what a delta leaves out: files with their content and mode, packages as dpkg knows them, layers
+/// as containerd has them. Looked at before the first change; changes nothing.
 struct BaseProof: Sendable {
     private static let named = 5
 

@@ -50,7 +50,8 @@ struct HostPackagesStep: Step {
         return missing
     }
 
-    /// Packages that a delta leaves out and that are not installed. Where there is nothing to install, none is looked at.
+    /// Packages that a delta leaves out and that are not installed. Where there is nothing to install, none is looked
+    /// at.
     func missingFromBase(_ target: InstallTarget) async throws -> [String] {
         let omitted = target.packs(.packages).flatMap { $0.omitted ?? [] }
         guard !omitted.isEmpty, try await !plan(target).isEmpty else { return [] }
