@@ -73,7 +73,9 @@ let package = Package(
         ),
         .target(
             name: "Fetch",
-            dependencies: ["Signing", "Host", "BundleModel", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL, system],
+            dependencies: [
+                "Signing", "Host", "BundleModel", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL, system,
+            ],
             swiftSettings: strict
         ),
 

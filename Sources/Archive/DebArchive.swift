@@ -1,3 +1,4 @@
+import BundleModel
 import CArchive
 public import SystemPackage
 

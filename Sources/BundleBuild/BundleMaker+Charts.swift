@@ -1,5 +1,6 @@
 import Archive
 import BundleModel
+import Fetch
 import Host
 import Signing
 import SystemPackage

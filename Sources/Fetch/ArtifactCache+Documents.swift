@@ -1,4 +1,5 @@
 import NIOHTTP1
+import SystemPackage
 
 extension ArtifactCache {
     /// A small file that is not known by a digest: a checksum file, an archive's release file, a manifest by its tag.

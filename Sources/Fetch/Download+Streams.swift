@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import BundleModel
 import NIOCore
 import NIOHTTP1
@@ -86,7 +87,7 @@ extension Download {
                 let next = offset + UInt64(piece.readableBytes)
                 if let end, next > end { throw FetchError.wrongSize(url: url, expected: end, actual: next) }
                 piece.withUnsafeReadableBytes { seen($0) }
-                try partial.write(piece, at: offset)
+                try partial.write(piece.readableBytesView, at: offset)
                 offset = next
                 transfers.progress.report(
                     ProgressEvent(

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOSSL
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc

@@ -1,7 +1,6 @@
 import BundleModel
 import FoundationEssentials
 import Host
-import NIOCore
 import Synchronization
 import SystemPackage
 
@@ -113,10 +112,10 @@ final class PartialFile: Sendable {
     func release(_ range: Range<UInt64>) { content.withLock { $0.map.release(range) } }
 
     /// Writes bytes at their place, then counts them.
-    func write(_ bytes: ByteBuffer, at offset: UInt64) throws {
-        guard bytes.readableBytes > 0 else { return }
-        try Self.wrap("write", path) { _ = try file.writeAll(toAbsoluteOffset: Int64(offset), bytes.readableBytesView) }
-        let range = offset..<offset + UInt64(bytes.readableBytes)
+    func write(_ bytes: some Collection<UInt8>, at offset: UInt64) throws {
+        guard !bytes.isEmpty else { return }
+        try Self.wrap("write", path) { _ = try file.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
+        let range = offset..<offset + UInt64(bytes.count)
         let changed = content.withLock { content in
             content.map.advance(range).map { (part: $0, done: content.map.done[$0]) }
         }

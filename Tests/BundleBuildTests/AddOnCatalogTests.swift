@@ -32,9 +32,10 @@ struct AddOnCatalogTests {
                         kubernetes: kubernetes, architecture: architecture,
                         cni: addOn.isNetwork ? .addOn(choice) : .bridge, addOns: addOn.isNetwork ? [] : [choice])
                     let plan = try Resolver(matrix: matrix).resolve(request)
-                    let planned = try #require((plan.addOns + [plan.network].compactMap(\.self)).first {
-                        $0.name == addOn.name
-                    })
+                    let planned = try #require(
+                        (plan.addOns + [plan.network].compactMap(\.self)).first {
+                            $0.name == addOn.name
+                        })
                     #expect(planned.version == version.version)
                     for artifact in planned.artifacts {
                         let url = try sources.url(artifact.source, artifact.path)

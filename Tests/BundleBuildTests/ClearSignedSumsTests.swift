@@ -9,15 +9,9 @@ import TestSupport
 import Testing
 import UpstreamTestSupport
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Checksum files signed by real gpg, checked by real gpgv.
-@Suite(.enabled(if: ClearSignedSumsTests.toolsArePresent, "SKIPPED: needs gpg and gpgv"))
+@Suite(.enabled(if: ArchiveKey.toolsArePresent, "SKIPPED: needs gpg and gpgv"))
 struct ClearSignedSumsTests {
-    static var toolsArePresent: Bool { ["gpg", "gpgv"].allSatisfy { access("/usr/bin/\($0)", X_OK) == 0 } }
-
     private let scratch: ScratchFolder
     private let key: ArchiveKey
     private let sums = "\(String(repeating: "a", count: 64))  runc.amd64\n- a line with a dash\n"

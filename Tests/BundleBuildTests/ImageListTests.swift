@@ -1,6 +1,7 @@
 import BundleBuild
 import BundleModel
 import Host
+import SystemPackage
 import TestSupport
 import Testing
 

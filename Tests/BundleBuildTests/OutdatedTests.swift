@@ -125,10 +125,11 @@ struct OutdatedTests {
         #expect(report.images.allSatisfy { $0.state == .unknown && $0.reason == "--offline" })
     }
 
-    @Test(arguments: [
-        (.known(["socat": "1.7.4.4-2"]), .same), (.known(["socat": "1.8.0"]), .moved), (.known([:]), .moved),
-        (.unknown(reason: "no archive"), .unknown),
-    ] as [(CurrentState<[String: String]>, OutdatedReport.State)])
+    @Test(
+        arguments: [
+            (.known(["socat": "1.7.4.4-2"]), .same), (.known(["socat": "1.8.0"]), .moved), (.known([:]), .moved),
+            (.unknown(reason: "no archive"), .unknown),
+        ] as [(CurrentState<[String: String]>, OutdatedReport.State)])
     func packagesAreHeldAgainstTheirArchive(
         _ archive: CurrentState<[String: String]>, _ state: OutdatedReport.State
     ) {

@@ -1,6 +1,7 @@
 import BundleModel
 import FoundationEssentials
 import Host
+import NIOHTTP1
 import SystemPackage
 import Testing
 import UpstreamTestSupport

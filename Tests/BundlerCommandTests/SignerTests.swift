@@ -68,7 +68,8 @@ struct SignerTests {
             #expect(refused.standardError.contains("--signer-key"), "\(refused.standardError)")
             #expect(try bench.left() == [])
             let failing = try await make(
-                bench, "k8s.run", ["--signer", "openssl pkeyutl -sign -rawin -inkey /none -in"]
+                bench, "k8s.run",
+                ["--signer", "openssl pkeyutl -sign -rawin -inkey /none -in"]
                     + ["--signer-key", "\(key).pub"])
             #expect(failing.status == DiagnosticCategory.hostCommandFailed.exitCode)
             // openssl's own words.

@@ -13,9 +13,11 @@ import UpstreamTestSupport
 struct CertificateTests {
     private static let content = FetchBench.content(1000)
 
-    @Test(arguments: [
-        (["127.0.0.1"], true, true), (["10.99.99.99"], true, false), (["127.0.0.1"], false, false), ([], true, false),
-    ] as [([String], Bool, Bool)])
+    @Test(
+        arguments: [
+            (["127.0.0.1"], true, true), (["10.99.99.99"], true, false), (["127.0.0.1"], false, false),
+            ([], true, false),
+        ] as [([String], Bool, Bool)])
     func aCertificateCountsForItsNamesAndOnlyWhereSomebodyVouchesForIt(
         names: [String], isTrusted: Bool, works: Bool
     ) async throws {
@@ -33,7 +35,7 @@ struct CertificateTests {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
         }
         let url = server.url.replacing("http://", with: "https://") + "/file"
-        try await FetchBench.with(HTTPTransport(authorities: isTrusted ? file : nil)) { bench in
+        try await FetchBench.with(HTTPTransport(authorities: isTrusted ? file : nil)) { (bench) async throws in
             let request = FetchRequest(
                 name: "file", url: url,
                 expectation: .sha256(

@@ -93,7 +93,7 @@ struct PartsTests {
     @Test func anEmptyFileIsAFile() async throws {
         try await with { _, headers, _ in
             .file([], to: headers)
-        } do: { bench, server in
+        } do: { (bench, server) async throws in
             #expect(try await bench.cache().fetch(FetchBench.request([], server)).size == 0)
         }
     }

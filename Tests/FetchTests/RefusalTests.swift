@@ -73,7 +73,7 @@ struct RefusalTests {
         let server = try await FaultServer { _, _, _ in
             .init(headers: [("Content-Type", "application/json")], body: page)
         }
-        try await FetchBench.with { bench in
+        try await FetchBench.with { (bench) async throws in
             let request = FetchBench.request(Self.content, server)
             let url = "\(server.url)/file"
             await #expect(

@@ -97,7 +97,8 @@ struct RegistryAddressTests {
 
     @Test func aTagBesideADigestIsKeptAndNotAskedFor() async throws {
         try await RegistryBench.with({ [content] path, _, _ in
-            path.hasSuffix("/manifests/1") ? .init(status: .notFound)
+            path.hasSuffix("/manifests/1")
+                ? .init(status: .notFound)
                 : path == RegistryContent.path(of: content.index, "manifests")
                     ? content.reply("/v2/team/tool/manifests/1") : content.reply(path)
         }) { bench in
@@ -137,7 +138,7 @@ struct RegistryAddressTests {
             var reply = content.reply(path)
             if tells { reply.headers.append(("Docker-Content-Digest", digest.description)) }
             return reply
-        }) { bench in
+        }) { (bench) async throws in
             #expect(try await bench.client().digest(of: reference) == digest)
             #expect(bench.server.log.count == (tells ? 1 : 2))
         }

@@ -62,7 +62,8 @@ struct RegistryDocumentTests {
             return
         }
         #expect(offered.count == 21 && offered.last == "9980 more")
-        let here = #"{"mediaType":"application/vnd.docker.distribution.manifest.v2+json","digest":"#
+        let here =
+            #"{"mediaType":"application/vnd.docker.distribution.manifest.v2+json","digest":"#
             + #""\#(SHA256Hasher.hash(content.manifest))","size":\#(content.manifest.count),"#
             + #""platform":{"architecture":"amd64","os":"linux"}}"#
         let reply = index(entries + [here])
@@ -97,7 +98,8 @@ struct RegistryDocumentTests {
 
     @Test func anIndexInAnIndexIsRefused() async throws {
         let inner = content.index
-        let entry = #"{"mediaType":"\#(Self.indexType)","digest":"\#(SHA256Hasher.hash(inner))","#
+        let entry =
+            #"{"mediaType":"\#(Self.indexType)","digest":"\#(SHA256Hasher.hash(inner))","#
             + #""size":\#(inner.count),"platform":{"architecture":"amd64","os":"linux"}}"#
         let reply = index([entry])
         let path = RegistryContent.path(of: inner, "manifests")

@@ -5,6 +5,22 @@ import Testing
 @testable import Fetch
 
 struct TransferBookTests {
+    /// How many connections are open, and were at most.
+    private final class Gauge: Sendable {
+        let now = Mutex(0)
+        let most = Mutex(0)
+
+        func begin() {
+            let count = now.withLock { now in
+                now += 1
+                return now
+            }
+            most.withLock { $0 = max($0, count) }
+        }
+
+        func end() { now.withLock { $0 -= 1 } }
+    }
+
     @Test func whoHasFewestIsServedFirstAndAmongEqualsWhoAskedFirst() {
         var book = TransferBook(connections: 3, perHost: 3)
         let large = (0..<6).map { _ in book.ask(host: "a", owner: "large") }
@@ -39,25 +55,22 @@ struct TransferBookTests {
 
     @Test func noMoreThanAllowedAreOpenAndAllComeToAnEnd() async throws {
         let queue = TransferQueue(TransferLimits(connections: 3, perHost: 2))
-        let open = Mutex((now: 0, most: 0))
+        let gauge = Gauge()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<200 {
                 group.addTask {
                     let slot = try await queue.slot(host: "\(number % 3)", owner: "\(number % 7)")
-                    open.withLock { open in
-                        open.now += 1
-                        open.most = max(open.most, open.now)
-                    }
+                    gauge.begin()
                     await Task.yield()
-                    open.withLock { $0.now -= 1 }
+                    gauge.end()
                     slot.release()
                     slot.release()
                 }
             }
             try await group.waitForAll()
         }
-        #expect(open.withLock { $0.now } == 0)
-        #expect((1...3).contains(open.withLock { $0.most }))
+        #expect(gauge.now.withLock { $0 } == 0)
+        #expect((1...3).contains(gauge.most.withLock { $0 }))
     }
 
     @Test func whoIsCancelledLeavesTheQueue() async throws {

@@ -60,11 +60,13 @@ struct WaitingTests {
         #expect(abs(Double(passed) - 50_000 * now) <= 5000 + 65_536, "seed \(RunSettings.seed)")
     }
 
-    @Test(arguments: [
-        ("8192", 8192), ("8k", 8192), ("500K", 512_000), ("20M", 20 << 20), ("1G", 1 << 30), ("8191", nil), ("", nil),
-        ("k", nil), ("-1M", nil), ("1.5M", nil), ("1T", nil), ("99999999999999999999", nil),
-        ("18446744073709551615G", nil),
-    ] as [(String, UInt64?)])
+    @Test(
+        arguments: [
+            ("8192", 8192), ("8k", 8192), ("500K", 512_000), ("20M", 20 << 20), ("1G", 1 << 30), ("8191", nil),
+            ("", nil),
+            ("k", nil), ("-1M", nil), ("1.5M", nil), ("1T", nil), ("99999999999999999999", nil),
+            ("18446744073709551615G", nil),
+        ] as [(String, UInt64?)])
     func aRateIsANumberWithAUnit(_ text: String, _ rate: UInt64?) {
         #expect(TransferLimits.rate(text) == rate)
     }
@@ -76,11 +78,12 @@ struct WaitingTests {
         #expect(TransferLimits(connections: 0).openConnections == 1)
     }
 
-    @Test(arguments: [
-        ("bytes 0-99/1234", 0, 100, 1234), ("bytes 5-5/*", 5, 6, nil), ("bytes 100-50/1234", nil, nil, nil),
-        ("bytes 0-99/50", nil, nil, nil), ("bytes */1234", nil, nil, nil), ("lines 0-99/1234", nil, nil, nil),
-        ("bytes 0-18446744073709551615/*", nil, nil, nil), ("bytes 0-99", nil, nil, nil),
-    ] as [(String, UInt64?, UInt64?, UInt64?)])
+    @Test(
+        arguments: [
+            ("bytes 0-99/1234", 0, 100, 1234), ("bytes 5-5/*", 5, 6, nil), ("bytes 100-50/1234", nil, nil, nil),
+            ("bytes 0-99/50", nil, nil, nil), ("bytes */1234", nil, nil, nil), ("lines 0-99/1234", nil, nil, nil),
+            ("bytes 0-18446744073709551615/*", nil, nil, nil), ("bytes 0-99", nil, nil, nil),
+        ] as [(String, UInt64?, UInt64?, UInt64?)])
     func aContentRangeIsReadStrictly(_ header: String, _ first: UInt64?, _ end: UInt64?, _ total: UInt64?) {
         let range = ContentRange(header)
         #expect(range?.bytes.lowerBound == first)

@@ -25,7 +25,8 @@ extension AptSource {
         case "trusted": isTrusted = try Self.flag(name, value, in: line)
         case "signed-by": keys = try Self.keys(value, in: line)
         case "check-valid-until": checksValidity = try Self.flag(name, value, in: line)
-        case "by-hash": usesDigestNames = try value == "force" || Self.flag(name, value, in: line)
+        case "by-hash" where value == "force": usesDigestNames = true
+        case "by-hash": usesDigestNames = try Self.flag(name, value, in: line)
         case "pin":
             guard let number = Int(value) else {
                 throw .badOption("apt source", value: line, expected: "pin=NUMBER; most archives have 500")

@@ -1,9 +1,5 @@
 import Archive
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Reads paragraphs of Debian's control format one after the other, in memory of a fixed size. For one thread; blocks.
 final class ControlReader {
     /// Bytes of the longest line and of a paragraph's kept fields. Real ones have a tenth.
@@ -85,8 +81,7 @@ final class ControlReader {
                 }
             }
             let rest = UnsafeRawBufferPointer(rebasing: buffer[position..<filled])
-            let found = memchr(rest.baseAddress, Int32(UInt8(ascii: "\n")), rest.count)
-            let end = found.flatMap { end in rest.baseAddress.map { $0.distance(to: UnsafeRawPointer(end)) } }
+            let end = rest.firstIndex(of: UInt8(ascii: "\n"))
             line.append(contentsOf: rest[..<(end ?? rest.count)])
             guard line.count <= Self.limit else { throw failure("is longer than \(Self.limit) bytes") }
             position += (end ?? rest.count) + (end == nil ? 0 : 1)

@@ -1,4 +1,4 @@
-public import BundleModel
+import BundleModel
 
 /// `bridge`, `none`, or a network with or without a version: `calico`, `calico@3.30`, `cilium@1.18.4`.
 public enum CNIChoice: Hashable, Sendable {

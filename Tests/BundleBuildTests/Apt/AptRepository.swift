@@ -4,11 +4,11 @@ import Host
 import Signing
 import SystemPackage
 
+@testable import BundleBuild
+
 #if canImport(Glibc)
     import Glibc
 #endif
-
-@testable import BundleBuild
 
 /// A small package archive in a folder, made and indexed by Debian's own tools.
 struct AptRepository {

@@ -71,10 +71,11 @@ struct AptSourceTests {
             Components: main
             """
         let sources = try AptSource.parse(deb822: Array(text.utf8), place: "test.sources")
-        #expect(sources.map(\.text) == [
-            "http://one/debian bookworm main", "http://one/debian bookworm-updates main",
-            "http://two/debian bookworm main", "http://two/debian bookworm-updates main",
-        ])
+        #expect(
+            sources.map(\.text) == [
+                "http://one/debian bookworm main", "http://one/debian bookworm-updates main",
+                "http://two/debian bookworm main", "http://two/debian bookworm-updates main",
+            ])
         #expect(sources.allSatisfy { $0.architectures == ["amd64"] && !$0.usesDigestNames })
         let key = "\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n-----END PGP PUBLIC KEY BLOCK-----"
         #expect(sources.first?.keys == [.armored(key)])
@@ -149,9 +150,10 @@ struct AptSourceTests {
         try AtomicFile.write([], to: apt.pushing("trusted.gpg.d/a.asc"))
         let machine = MachineApt(root: scratch.path)
         let release = try #require(OSRelease.find("debian-12"))
-        #expect(try machine.sources(of: release).map(\.text) == [
-            "http://a bookworm main", "http://c bookworm-security main", "http://c stable main",
-        ])
+        #expect(
+            try machine.sources(of: release).map(\.text) == [
+                "http://a bookworm main", "http://c bookworm-security main", "http://c stable main",
+            ])
         #expect(try machine.keyrings(of: release) == [apt.pushing("trusted.gpg.d/a.asc")])
         let shared = scratch.path.pushing("usr/share/keyrings")
         try FileSystem.makeDirectories(shared)

@@ -1,8 +1,14 @@
 import Host
 import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A key that archives are signed with, by the real gpg in a folder of its own.
 struct ArchiveKey {
+    static var toolsArePresent: Bool { ["gpg", "gpgv"].allSatisfy { access("/usr/bin/\($0)", X_OK) == 0 } }
+
     /// What gpgv needs of it.
     let keyring: FilePath
     /// The same as text.

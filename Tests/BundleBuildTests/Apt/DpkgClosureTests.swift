@@ -5,11 +5,11 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@testable import BundleBuild
+
 #if canImport(Glibc)
     import Glibc
 #endif
-
-@testable import BundleBuild
 
 /// The real dpkg says whether a closure is one: in a root that has nothing but the minimal installation it installs all
 /// of it, and nothing that lacks a package of it. `--dry-run` tells of conflicts and pre-dependencies; what a package

@@ -17,10 +17,11 @@ struct PackageListTests {
 
     @Test func whatWasAskedForBesideIsInAFolderOfItsOwnWithWhatItAloneNeeds() throws {
         let list = try PackageList(packages, osRelease: "debian-12", architecture: .amd64)
-        #expect(Set(list.packages.map(\.file)) == [
-            "iptables_1.8_amd64.deb", "libnew_1_amd64.deb", "libboth_1_amd64.deb", "extra/jq_1.6_amd64.deb",
-            "extra/libjq_1_amd64.deb",
-        ])
+        #expect(
+            Set(list.packages.map(\.file)) == [
+                "iptables_1.8_amd64.deb", "libnew_1_amd64.deb", "libboth_1_amd64.deb", "extra/jq_1.6_amd64.deb",
+                "extra/libjq_1_amd64.deb",
+            ])
         let again = try PackageList(packages.reversed(), osRelease: "debian-12", architecture: .amd64)
         #expect(try CanonicalJSON.encode(again) == CanonicalJSON.encode(list))
     }

@@ -87,7 +87,7 @@ struct DeepCheckTests {
         let made = try await MadeBundle()
         let file = scratch.path.appending("images.pack")
         let output = try FileDescriptor.open(
-            file, .writeOnly, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
+            file, .readWrite, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
         let summary = try output.closeAfter {
             let writer = try TarPackWriter(
                 output: output, compression: Compression(level: 1, windowLog: 20), threads: 1, modificationTime: 0,

@@ -5,6 +5,7 @@ import Host
 import Payload
 import Signing
 import SystemPackage
+import TestSupport
 import Testing
 import UpstreamTestSupport
 

@@ -46,7 +46,7 @@ struct MadeBundle {
         plan.originalLayers = [try ImageReference(Self.kept)]
         plan.osReleases = ["debian-12"]
         let maker = BundleMaker(
-            artifacts: FolderArtifacts(folder: folder, bases: try BuiltInSources.load().files),
+            artifacts: FolderArtifacts(folder: folder, bases: try BuiltInSources.load().bases),
             images: FolderImages(folder: folder.appending("images")),
             packages: OnePackage(only: try await Self.deb(in: scratch.path)), progress: SilentProgress())
         var executable: HeadExecutable?

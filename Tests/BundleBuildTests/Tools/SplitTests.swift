@@ -4,6 +4,7 @@ import Host
 import Payload
 import Signing
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: MadeBundle.canBeMade, "SKIPPED: needs dpkg-deb"))

@@ -34,17 +34,19 @@ struct SBOMComponent: Sendable, Hashable {
         source = artifact.source.contains("://") ? artifact.source : nil
         if artifact.kind == .deb, let release = artifact.osRelease {
             let all = artifact.source.hasSuffix("_all.deb")
-            purl = PackageURL(
-                type: "deb", namespace: release.split(separator: "-").first.map(String.init) ?? release,
-                name: artifact.name, version: artifact.version,
-                qualifiers: ["arch": all ? "all" : architecture.rawValue, "distro": release]
-            ).text
+            purl =
+                PackageURL(
+                    type: "deb", namespace: release.split(separator: "-").first.map(String.init) ?? release,
+                    name: artifact.name, version: artifact.version,
+                    qualifiers: ["arch": all ? "all" : architecture.rawValue, "distro": release]
+                ).text
         } else {
             var qualifiers = ["checksum": artifact.sha256.description]
             if let source { qualifiers["download_url"] = source }
-            purl = PackageURL(
-                type: "generic", name: artifact.name, version: artifact.version, qualifiers: qualifiers
-            ).text
+            purl =
+                PackageURL(
+                    type: "generic", name: artifact.name, version: artifact.version, qualifiers: qualifiers
+                ).text
         }
     }
 
@@ -59,10 +61,12 @@ struct SBOMComponent: Sendable, Hashable {
         source = nil
         var qualifiers = ["arch": architecture.rawValue, "repository_url": reference.name]
         if let tag = reference.tag { qualifiers["tag"] = tag }
-        purl = PackageURL(
-            type: "oci", name: reference.repository.split(separator: "/").last.map(String.init) ?? reference.repository,
-            version: image.manifest.description, qualifiers: qualifiers
-        ).text
+        purl =
+            PackageURL(
+                type: "oci",
+                name: reference.repository.split(separator: "/").last.map(String.init) ?? reference.repository,
+                version: image.manifest.description, qualifiers: qualifiers
+            ).text
     }
 
     /// The head of the bundle, which stays on every node.
@@ -74,9 +78,10 @@ struct SBOMComponent: Sendable, Hashable {
         license = "Apache-2.0"
         self.sha256 = sha256
         source = nil
-        purl = PackageURL(
-            type: "generic", name: name, version: self.version, qualifiers: ["checksum": sha256.description]
-        ).text
+        purl =
+            PackageURL(
+                type: "generic", name: name, version: self.version, qualifiers: ["checksum": sha256.description]
+            ).text
     }
 
     /// Two names may differ in a character alone that ids do not have.
