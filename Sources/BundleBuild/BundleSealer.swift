@@ -21,6 +21,7 @@ struct BundleSealer: Sendable {
         _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], osReleases: [String], modificationTime: UInt64,
         lock: BundleLock? = nil
     ) async throws {
+        let options = options
         let bytes = Array(try CanonicalJSON.encode(index))
         let digest = SHA256Hasher.hash(bytes)
         if let lock {
@@ -31,7 +32,6 @@ struct BundleSealer: Sendable {
         let signature = try await options.signer?.signature(of: unsigned)
         progress.report(ProgressEvent(kind: .started, task: "write bundle"))
         let sealed = SealedFiles(for: options.output, in: try workspace.folder("sealed"))
-        let options = options
         try await BlockingPool.shared.run {
             try BundleWriter.write(
                 to: sealed.bundle, head: options.head?.path, index: bytes, signatures: signature.map { [$0] } ?? [],

@@ -77,7 +77,9 @@ enum IndexCheck {
             return "what is omitted are no packages"
         }
         let all = pack.allMembers.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        return PackListing.problem(all).map { "member '\($0.path)': \($0.reason)" }
+        if let (path, reason) = PackListing.problem(all) { return "member '\(path)': \(reason)" }
+        // No sum overflows, the listing was checked for that; and so none over all packs.
+        return all.reduce(0) { $0 + $1.size } > sizeLimit ? "a size that cannot be" : nil
     }
 
     /// Lowercase letters, digits, `.`, `_` and `-`, as in the ids of operating systems; at most 64.

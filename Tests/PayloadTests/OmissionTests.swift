@@ -59,6 +59,12 @@ struct OmissionTests {
             index.packs[0].omitted = [member]
         }
         #expect(outside?.contains("has a '..' component") == true)
+        let large = try delta { index in
+            var member = Self.left
+            member.size = 1 << 50
+            index.packs[0].omitted = [member]
+        }
+        #expect(large == "pack node: a size that cannot be")
         let list = try delta { index in
             index.packs[0].content = .packages
             index.packs[0].omitted = [Self.left]

@@ -16,8 +16,6 @@ struct ImageHoldings: Sendable {
     /// By the layer's place in the pack.
     private(set) var needs: [ImageMember: Set<Piece>] = [:]
 
-    init() {}
-
     init(_ images: [(entry: LockedImage, content: CheckedImage)]) {
         for image in images {
             add(image.entry, image.content.layers.map { ($0.diffID, $0.blob) })
