@@ -12,7 +12,7 @@ struct ImagesStep: Step {
     func plan(_ target: InstallTarget) async throws -> [String] {
         let bundle = target.bundleImages
         let way = target.imageLoader == .ctr ? "by ctr" : "through containerd's API"
-        return bundle.packs.flatMap { pack in
+        return bundle.packs.flatMap { pack -> [String] in
             let prefix = pack.prefix(for: target.options.role)
             let load =
                 "load \(prefix.members) documents and layers of pack \(pack.name) \(way), \(prefix.size) bytes packed"
