@@ -21,6 +21,18 @@ public enum ImageListing {
         return nil
     }
 
+    /// What an index may list as left out of a pack of images: layers, which the pack itself does not have.
+    ///
+    /// - Returns: what is wrong; nil when nothing is.
+    public static func problem(omittedFrom pack: Pack) -> String? {
+        var paths = Set(pack.members.map(\.path))
+        for member in pack.omitted ?? [] {
+            if let reason = problem(member, isDocument: false) { return "omitted '\(member.path)': \(reason)" }
+            guard paths.insert(member.path).inserted else { return "omitted '\(member.path)': listed twice" }
+        }
+        return nil
+    }
+
     /// No sum of such members overflows: their sizes are limited, and so is their number by the index's own size.
     private static func problem(_ member: Pack.Member, isDocument: Bool) -> String? {
         guard let image = ImageMember(path: member.path), member.kind == .file, member.mode == 0o644,

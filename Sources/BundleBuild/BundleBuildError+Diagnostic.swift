@@ -11,6 +11,7 @@ extension BundleBuildError: Diagnostic {
             .badPackage:
             .upstreamMismatch
         case .missing, .incomplete: .missingArtifact
+        case .isDelta: .baseMissing
         case .noSpace: .noSpace
         }
     }
@@ -43,6 +44,7 @@ extension BundleBuildError: Diagnostic {
         case .badArchive(let url, let reason): "\(url) \(reason)"
         case .badPackage(let source, let reason): "\(source): \(reason)"
         case .packageConflict(let one, let other, let reason): "\(one) and \(other) do not go together: \(reason)"
+        case .isDelta(let path, let base): "\(path) is a delta, which lacks what its base has: \(base.text)"
         case .noSpace(let path, let needed, let free):
             "\(path) has \(free / 1_000_000) MB free, \(needed / 1_000_000) MB are needed"
         case .exists(let path): "\(path) exists already"
@@ -76,6 +78,7 @@ extension BundleBuildError: Diagnostic {
             "try another mirror; name its keys with --apt-keyring; for an archive of the past use --apt-snapshot"
         case .badPackage: "do not use it; try another mirror, and tell who runs this one"
         case .packageConflict: "choose one of them, or other archives with --apt-source"
+        case .isDelta: "take the whole bundle"
         case .noSpace: "free space there, or give other places with --output and --cache"
         case .exists: "move it away or choose another name"
         case .badOption: "correct it; --help lists the options"

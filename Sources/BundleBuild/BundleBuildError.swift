@@ -40,6 +40,8 @@ public enum BundleBuildError: Error, Equatable {
     case badPackage(String, reason: String)
     /// Two packages that are both needed and do not go together.
     case packageConflict(String, with: String, reason: String)
+    /// A delta where the whole is needed.
+    case isDelta(path: String, base: Base)
     /// Free bytes are too few.
     case noSpace(path: String, needed: UInt64, free: UInt64)
     /// The output or another file exists and must not be overwritten.

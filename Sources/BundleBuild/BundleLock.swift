@@ -24,6 +24,8 @@ public struct BundleLock: Codable, Hashable, Sendable {
     /// Fingerprint of the key that signed when the bundle was made; nil for an unsigned one. A signature is in the
     /// file's bytes and not in the index's: with another key only the index and the packs are the same.
     public var key: SHA256Digest?
+    /// Of the bytes of the base's `bundle.json`, for a delta: the same base is needed to make it again.
+    public var base: SHA256Digest?
 
     /// What a pack has to come out as.
     public struct LockedPack: Codable, Hashable, Sendable {
@@ -53,6 +55,7 @@ public struct BundleLock: Codable, Hashable, Sendable {
         self.index = digest
         packs = index.packs.map { LockedPack($0) }
         self.key = key
+        base = index.base?.index
     }
 
     /// - Throws: `HostError.unreadableInput`, `BundleBuildError.unreadable`.

@@ -2,7 +2,6 @@ import Archive
 import BundleModel
 import FoundationEssentials
 import Host
-import Payload
 import Signing
 import SystemPackage
 
@@ -35,8 +34,10 @@ extension BundleMaker {
 
         let lock = Self.lock(of: content, options)
         let sbom = try Self.sbom(of: content, lock: lock, frame: frame)
-        let programs = PackSetWriter.Request("node", .files, of: files + [sbom])
-        let layers = PackSetWriter.Request(ImagePack.name, .images, parts: ImagePack.parts(of: images))
+        let delta = options.base.map { DeltaCut(base: $0, images: ImageHoldings(images)) }
+        let programs = try await Self.cut(PackSetWriter.Request("node", .files, of: files + [sbom]), delta)
+        let layers = try await Self.cut(
+            PackSetWriter.Request(ImagePack.name, .images, parts: ImagePack.parts(of: images)), delta)
         var packs: [(pack: Pack, file: FilePath)] = []
         if images.isEmpty {
             packs += try await writer.write(programs)
@@ -51,9 +52,10 @@ extension BundleMaker {
             let members = try await BlockingPool.shared.run {
                 try PackageList.members(of: packages, osRelease: osRelease, architecture: frame.architecture)
             }
+            let selector = Pack.Selector(osReleases: [osRelease])
             packs += try await writer.write(
-                PackSetWriter.Request(
-                    "packages-\(osRelease)", .packages, selector: Pack.Selector(osReleases: [osRelease]), of: members))
+                Self.cut(
+                    PackSetWriter.Request("packages-\(osRelease)", .packages, selector: selector, of: members), delta))
         }
 
         let index = BundleIndex(
@@ -61,9 +63,18 @@ extension BundleMaker {
             createdAt: SourceDate.text(frame.createdAt),
             releaseID: SHA256Hasher.hash(Array(try CanonicalJSON.encode(content.release))),
             architecture: frame.architecture, release: content.release, head: options.head?.head,
-            lock: lock, packs: packs.map(\.pack))
-        try await seal(index, packs: packs, frame: frame, options: options, workspace: workspace)
+            lock: lock, packs: packs.map(\.pack), base: options.base?.base)
+        try await BundleSealer(options: options, workspace: workspace, progress: progress).seal(
+            index, packs: packs, osReleases: frame.osReleases, modificationTime: frame.createdAt, lock: frame.lock)
         return (index, ImagePack.notes(on: images))
+    }
+
+    /// - Parameter delta: nil leaves nothing out.
+    private static func cut(
+        _ request: PackSetWriter.Request, _ delta: DeltaCut?
+    ) async throws -> PackSetWriter.Request {
+        guard let delta else { return request }
+        return try await BlockingPool.shared.run { try delta.cut(request) }
     }
 
     /// Reads every layer once, before anything is written.
@@ -92,40 +103,6 @@ extension BundleMaker {
         }
         progress.report(ProgressEvent(kind: .finished, task: task))
         return checked
-    }
-
-    /// Signs the index and writes the file, its sidecars and its lock. All are whole before the first takes its place: a
-    /// failure leaves an earlier file of that name and its companions as they were.
-    private func seal(
-        _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], frame: Frame, options: MakeOptions,
-        workspace: Workspace
-    ) async throws {
-        let bytes = Array(try CanonicalJSON.encode(index))
-        let digest = SHA256Hasher.hash(bytes)
-        if let lock = frame.lock {
-            try LockCheck.require(LockCheck(lock).differences(from: index, digest: digest))
-        }
-        let unsigned = try workspace.folder("index").appending(BundleIndex.fileName)
-        try AtomicFile.write(bytes, to: unsigned)
-        let signature = try await options.signer?.signature(of: unsigned)
-        progress.report(ProgressEvent(kind: .started, task: "write bundle"))
-        let sealed = SealedFiles(for: options.output, in: try workspace.folder("sealed"))
-        try await BlockingPool.shared.run {
-            try BundleWriter.write(
-                to: sealed.bundle, head: options.head?.path, index: bytes, signatures: signature.map { [$0] } ?? [],
-                packs: packs.map { ($0.pack, $0.file) }, modificationTime: frame.createdAt)
-            try BundleWriter.writeSidecars(for: sealed.bundle, key: nil)
-            try BundleLock(
-                index: index, digest: digest, osReleases: frame.osReleases,
-                key: options.signer?.verifyingKey.fingerprint
-            ).write(to: sealed.lock)
-        }
-        if let signer = options.signer {
-            let signature = try await signer.signature(of: sealed.checksum)
-            try AtomicFile.write(signature.signature, to: sealed.checksumSignature)
-        }
-        try await BlockingPool.shared.run { try sealed.move(to: options.output) }
-        progress.report(ProgressEvent(kind: .finished, task: "write bundle"))
     }
 
     private static func checkSpace(

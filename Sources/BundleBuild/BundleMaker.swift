@@ -41,7 +41,7 @@ public struct BundleMaker: Sendable {
         _ plan: BuildPlan, _ options: MakeOptions, listed: [ImageMention] = []
     ) async throws -> MakeSummary {
         let start = DispatchTime.now()
-        try Self.checkHead(options, architecture: plan.architecture)
+        try Self.check(options, architecture: plan.architecture)
         let workspace = try Workspace(beside: options.output)
         defer { workspace.remove() }
         let content = try await gather(plan, listed: listed, workspace: workspace)
@@ -49,7 +49,7 @@ public struct BundleMaker: Sendable {
             productLine: options.productLine, sequence: options.sequence ?? options.createdAt,
             createdAt: options.createdAt, architecture: plan.architecture, osReleases: plan.osReleases)
         let (index, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
-        return try summary(
+        return try MakeSummary(
             index, status: plan.status, notes: plan.notes + content.notes + notes, options: options, start: start)
     }
 
@@ -59,8 +59,10 @@ public struct BundleMaker: Sendable {
     ///   what is pinned. Nothing is written then.
     public func remake(_ lock: BundleLock, _ options: MakeOptions) async throws -> MakeSummary {
         let start = DispatchTime.now()
-        try LockCheck.require(LockCheck(lock).differences(from: options.tools, options.compression))
-        try Self.checkHead(options, architecture: lock.architecture)
+        try LockCheck.require(
+            LockCheck(lock).differences(from: options.tools, options.compression)
+                + LockCheck(lock).differences(from: options.base?.base))
+        try Self.check(options, architecture: lock.architecture)
         let workspace = try Workspace(beside: options.output)
         defer { workspace.remove() }
         let content = try await gather(lock, workspace: workspace)
@@ -70,7 +72,7 @@ public struct BundleMaker: Sendable {
         let (index, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
         let status = try VersionMatrix.embedded().status(of: index.release)
         let signed = LockCheck(lock).note(signedBy: options.signer?.verifyingKey.fingerprint)
-        return try summary(
+        return try MakeSummary(
             index, status: status, notes: content.notes + notes + (signed.map { [$0] } ?? []), options: options,
             start: start)
     }
@@ -86,31 +88,10 @@ public struct BundleMaker: Sendable {
         var lock: BundleLock?
     }
 
-    private static func checkHead(_ options: MakeOptions, architecture: CPUArchitecture) throws {
+    private static func check(_ options: MakeOptions, architecture: CPUArchitecture) throws {
+        try options.base?.require(architecture)
         guard let head = options.head, head.architecture != architecture else { return }
         throw BundleBuildError.badHead(
             path: head.path.string, reason: "it is for \(head.architecture), the bundle for \(architecture)")
-    }
-
-    private func summary(
-        _ index: BundleIndex, status: TestStatus, notes: [String], options: MakeOptions, start: DispatchTime
-    ) throws -> MakeSummary {
-        let name = options.output.string
-        let companions =
-            ["\(name).sha256"] + (options.signer == nil ? [] : ["\(name).sha256.sig"]) + [options.lockPath.string]
-        return MakeSummary(
-            schemaVersion: MakeSummary.currentSchemaVersion, file: name,
-            size: try FileSystem.status(options.output)?.size ?? 0,
-            seconds: Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9,
-            kubernetes: index.release.kubernetes, containerd: index.release.containerd,
-            architecture: index.architecture, status: status, releaseID: index.releaseID, sequence: index.sequence,
-            selfExtracting: index.head != nil, keyFingerprint: options.signer?.verifyingKey.fingerprint,
-            packs: index.packs.map { pack in
-                let worker = pack.prefix(for: .worker)
-                return MakeSummary.PackLine(
-                    name: pack.name, size: pack.size, uncompressedSize: pack.uncompressedSize,
-                    workerSize: worker.isWhole ? nil : worker.size, memory: pack.compression.decodingMemory)
-            },
-            companions: companions, notes: notes)
     }
 }

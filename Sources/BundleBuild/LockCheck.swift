@@ -30,6 +30,13 @@ public struct LockCheck: Hashable, Sendable {
         return lines.all
     }
 
+    /// Another base than the locked one, or one where there was none; empty for the same.
+    public func differences(from base: Base?) -> [String] {
+        var lines = Lines()
+        lines.compare("index of the base", lock.base, base?.index)
+        return lines.all
+    }
+
     /// What a plan asks for and the lock does not have; empty when a bundle of that plan may be made of the lock.
     public func differences(from plan: BuildPlan) -> [String] {
         var lines = Lines()

@@ -19,6 +19,8 @@ public struct MakeOptions: Sendable {
     public var signer: BundleSigner?
     /// What shapes the bytes, for the lock.
     public var tools: Lock.Tools
+    /// Nil: a whole bundle.
+    public var base: BaseContent?
 
     public init(
         output: FilePath, head: HeadExecutable?, compression: Compression = Compression(), threads: Int = 2,

@@ -20,6 +20,10 @@ public struct MakeSummary: Codable, Hashable, Sendable {
     /// Nil for an unsigned bundle.
     public var keyFingerprint: SHA256Digest?
     public var packs: [PackLine]
+    /// Nil for a whole bundle.
+    public var base: Base?
+    /// Bytes, unpacked, that a delta leaves out; nil for a whole bundle.
+    public var omittedSize: UInt64?
     /// Sidecars and lock, beside the file.
     public var companions: [String]
     public var notes: [String]

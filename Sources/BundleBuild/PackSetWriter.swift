@@ -18,6 +18,8 @@ struct PackSetWriter: Sendable {
         var selector = Pack.Selector()
         /// Parts are flushed each; a single part without a name is the whole pack.
         var parts: [PackPart]
+        /// What a delta leaves out, for the index.
+        var omitted: [Pack.Member] = []
 
         /// A pack of members, in the order of their paths.
         init(
@@ -100,9 +102,10 @@ struct PackSetWriter: Sendable {
             ProgressEvent(kind: .finished, task: task, done: summaries.reduce(0) { $0 + $1.size }))
         return zip(requests, summaries).enumerated().map { number, item in
             let (request, summary) = item
-            let pack = summary.pack(
+            var pack = summary.pack(
                 name: request.name, content: request.content, selector: request.selector,
                 continues: number == 0 ? nil : requests[number - 1].name)
+            if !request.omitted.isEmpty { pack.omitted = request.omitted }
             return (pack: pack, file: files[number])
         }
     }

@@ -22,10 +22,13 @@ public struct BundleIndex: Codable, Hashable, Sendable {
     public var head: Head?
     public var lock: Lock
     public var packs: [Pack]
+    /// The bundle that this one is a delta to; nil for a whole one. All else is said of the result, but that packs hold
+    /// what travels and list the rest as omitted.
+    public var base: Base?
 
     public init(
         productLine: String, sequence: UInt64, createdAt: String, releaseID: SHA256Digest,
-        architecture: CPUArchitecture, release: Release, head: Head?, lock: Lock, packs: [Pack]
+        architecture: CPUArchitecture, release: Release, head: Head?, lock: Lock, packs: [Pack], base: Base? = nil
     ) {
         self.schemaVersion = Self.currentSchemaVersion
         self.productLine = productLine
@@ -37,5 +40,6 @@ public struct BundleIndex: Codable, Hashable, Sendable {
         self.head = head
         self.lock = lock
         self.packs = packs
+        self.base = base
     }
 }

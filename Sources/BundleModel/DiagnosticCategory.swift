@@ -30,6 +30,7 @@ public enum DiagnosticCategory: String, CaseIterable, Sendable, Codable {
     case busy
     case noSpace
     case foreignState
+    case baseMissing
     case stepFailed
     case notReady
     case undoIncomplete
@@ -68,6 +69,7 @@ public enum DiagnosticCategory: String, CaseIterable, Sendable, Codable {
         case .busy: 42
         case .noSpace: 43
         case .foreignState: 44
+        case .baseMissing: 45
         case .stepFailed: 50
         case .notReady: 51
         case .undoIncomplete: 52
@@ -107,6 +109,7 @@ public enum DiagnosticCategory: String, CaseIterable, Sendable, Codable {
         case .busy: "another run holds the lock"
         case .noSpace: "not enough free space"
         case .foreignState: "the node belongs to another cluster or runtime"
+        case .baseMissing: "the bundle is a delta, and something of its base is not there; nothing was changed"
         case .stepFailed: "a step of the installation failed; run the same command again"
         case .notReady: "the node or the cluster did not become Ready in time"
         case .undoIncomplete: "reset left something behind, listed in its report"

@@ -31,11 +31,13 @@ public struct Pack: Codable, Hashable, Sendable {
     /// The pack that this one's compressed stream goes on from, so that they share the window: its bytes come first, and
     /// its tar. Nil for a stream of its own.
     public var continues: String?
+    /// Files of the whole pack that a delta leaves out, since nodes have them from its base; nil where none are.
+    public var omitted: [Member]?
 
     public init(
         name: String, content: Content, selector: Selector, compression: Compression, size: UInt64,
         uncompressedSize: UInt64, chunkSize: UInt64, chunks: [SHA256Digest], digest: SHA256Digest, members: [Member],
-        parts: [Part]? = nil, continues: String? = nil
+        parts: [Part]? = nil, continues: String? = nil, omitted: [Member]? = nil
     ) {
         self.name = name
         self.content = content
@@ -49,7 +51,11 @@ public struct Pack: Codable, Hashable, Sendable {
         self.members = members
         self.parts = parts
         self.continues = continues
+        self.omitted = omitted
     }
+
+    /// The members of the whole pack: those that it holds, then those that a delta's base brings.
+    public var allMembers: [Member] { members + (omitted ?? []) }
 
     /// The pack's file in the bundle: `packs/node.tar.zst`.
     public var path: String { "packs/\(name).tar.\(compression.format.fileExtension)" }

@@ -21,7 +21,7 @@ extension NodeInstaller {
         needs.workerMemoryMB = floors?.workerMemoryMB ?? needs.workerMemoryMB
         needs.masterCPUs = floors?.masterCPUs ?? needs.masterCPUs
         needs.tolerate = Set(floors?.tolerate ?? [])
-        for member in packs.filter({ $0.content == .packages }).flatMap(\.members) {
+        for member in packs.filter({ $0.content == .packages }).flatMap(\.allMembers) {
             needs.bundledTools.formUnion(PackageTools.byPackage[PackageTools.packageName(member.path)] ?? [])
         }
         return needs

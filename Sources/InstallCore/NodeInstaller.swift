@@ -156,9 +156,10 @@ public struct NodeInstaller: Sendable {
             role: options.role, nodeIP: address?.description ?? "", nodeName: facts.hostName,
             podCIDR: needs.podCIDR.description, serviceCIDR: needs.serviceCIDR.description,
             bootID: gatherer.bootID, imageLoader: loader)
+        let lacking = try await BaseProof(target: target(node)).finding()
         let report = PreflightReport(
             role: options.role, nodeName: facts.hostName, nodeIP: address?.description, bytesNeeded: needs.bytes,
-            findings: evaluation.findings)
+            findings: evaluation.findings + (lacking.map { [$0] } ?? []))
         return (report, node)
     }
 

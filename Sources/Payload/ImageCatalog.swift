@@ -31,7 +31,7 @@ public struct ImageCatalog: Sendable {
     /// - Parameters:
     ///   - images: of the lock.
     ///   - documents: of the pack, compared with their digests.
-    ///   - members: of the pack, as far as this node reads it.
+    ///   - members: of the pack, as far as this node reads it, and what a delta leaves out of it.
     /// - Throws: `PayloadError.badImage` for an image that the pack does not have whole.
     public init(
         _ images: [LockedImage], documents: [SHA256Digest: [UInt8]], members: some Sequence<Pack.Member>

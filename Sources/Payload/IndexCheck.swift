@@ -17,7 +17,9 @@ enum IndexCheck {
         for pack in index.packs {
             guard isName(pack.name) else { return "a pack's name is not one: '\(pack.name)'" }
             guard names.insert(pack.name).inserted else { return "pack \(pack.name) is listed twice" }
-            if let problem = problem(pack) { return "pack \(pack.name): \(problem)" }
+            if let problem = problem(pack) ?? omissionProblem(pack, isDelta: index.base != nil) {
+                return "pack \(pack.name): \(problem)"
+            }
         }
         return zip(index.packs, [nil] + index.packs).lazy.compactMap { pack, before in
             continuationProblem(pack, before: before).map { "pack \(pack.name): \($0)" }
@@ -63,6 +65,21 @@ enum IndexCheck {
         if pack.content == .images { return ImageListing.problem(pack) }
         if pack.parts != nil { return "parts, and no images" }
         return PackListing.problem(pack.members).map { "member '\($0.path)': \($0.reason)" }
+    }
+
+    /// A delta leaves out whole files that stand nowhere else in the pack, and of packages nothing but packages.
+    private static func omissionProblem(_ pack: Pack, isDelta: Bool) -> String? {
+        guard let omitted = pack.omitted else { return nil }
+        guard isDelta else { return "members are omitted, and no base has them" }
+        guard !omitted.isEmpty, omitted.allSatisfy({ $0.kind == .file }) else { return "what is omitted are no files" }
+        if pack.content == .images { return ImageListing.problem(omittedFrom: pack) }
+        guard pack.content == .files || omitted.allSatisfy({ $0.path.hasSuffix(".deb") }) else {
+            return "what is omitted are no packages"
+        }
+        let all = pack.allMembers.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        if let (path, reason) = PackListing.problem(all) { return "member '\(path)': \(reason)" }
+        // No sum overflows, the listing was checked for that; and so none over all packs.
+        return all.reduce(0) { $0 + $1.size } > sizeLimit ? "a size that cannot be" : nil
     }
 
     /// Lowercase letters, digits, `.`, `_` and `-`, as in the ids of operating systems; at most 64.

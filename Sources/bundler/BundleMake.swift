@@ -17,6 +17,8 @@ struct BundleMake: AsyncParsableCommand {
               bundler make --k8s v1.33.6 --cni calico --key release-2026.key --output k8s-v1.33.6.run
               bundler make -f bundle.yaml --key release-2026.key --output k8s.run
               bundler make --locked k8s-v1.33.6.run.lock.json --key release-2026.key --output again.run
+              bundler make -f bundle.yaml --base k8s.run --trusted-key release-2026.pub --key release-2026.key \\
+                --output k8s-delta.run
             """)
 
     @OptionGroup(title: "Content") var versions: VersionOptions
@@ -24,6 +26,7 @@ struct BundleMake: AsyncParsableCommand {
     @OptionGroup(title: "Images") var imageSources: ImageSourceOptions
     @OptionGroup(title: "Signing") var key: KeyOptions
     @OptionGroup(title: "Bundle") var writing: WritingOptions
+    @OptionGroup(title: "Delta") var base: BaseOptions
     @OptionGroup(title: "Reporting") var report: ReportOptions
 
     @Flag(help: "Leave the bundle unsigned; 'sign' and 'attach' add a signature later.")
@@ -59,9 +62,15 @@ struct BundleMake: AsyncParsableCommand {
             try sources.requireMirrors(serve: images)
             let progress = report.renderer
             let sequences = SequenceRecord(folder: sources.cachePath)
+            let base = try await base.content()
             let options = try writing.options(
                 lock: lock, signer: try key.loadSigner(), sequences: sequences, progress: progress,
-                architectures: lock.map { [$0.architecture] } ?? plans.map(\.architecture))
+                architectures: lock.map { [$0.architecture] } ?? plans.map(\.architecture)
+            ).map { options in
+                var options = options
+                options.base = base
+                return options
+            }
             let listed = wanted.first?.mentions ?? []
             // More than a few large things at once only share the same connections.
             let concurrency = min(8, sources.transfers.jobs)

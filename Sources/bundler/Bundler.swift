@@ -20,7 +20,7 @@ struct Bundler: AsyncParsableCommand {
         subcommands: [
             KeyGenerate.self, FileInitialize.self, PlanShow.self, BundleMake.self, BundleVerify.self,
             BundleInspect.self, IndexSign.self, SignatureAttach.self, KeyStatementMake.self, LockOutdated.self,
-            MatrixShow.self, BundleSplit.self, BundleRepair.self, BundleMerge.self, BundleExtract.self,
+            MatrixShow.self, BundleDiff.self, BundleSplit.self, BundleRepair.self, BundleMerge.self, BundleExtract.self,
             BundleSBOM.self, Completions.self,
         ])
 }

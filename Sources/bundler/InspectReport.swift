@@ -39,6 +39,11 @@ struct InspectReport: Codable {
 
             """
         if let volumes { text += volumes.map { "volume      \($0)\n" }.joined() + "\n" }
+        if let base = index.base {
+            let omitted = index.packs.flatMap { $0.omitted ?? [] }
+            let size = ByteCount.text(omitted.reduce(0) { $0 + $1.size })
+            text += "delta       without \(omitted.count) members, \(size), of its base: \(base.text)\n\n"
+        }
         var packs = TextTable(["PACK", "NODES", "SIZE", "UNPACKED", "MEMBERS", "MEMORY"])
         for pack in index.packs {
             let nodes = pack.selector.roles.map(\.rawValue) + pack.selector.osReleases
@@ -72,6 +77,10 @@ struct InspectReport: Codable {
             ])
         }
         text += packs.text + "\n" + artifacts.text + "\n" + images.text
+        for pack in index.packs {
+            guard let omitted = pack.omitted else { continue }
+            text += "\nleft out of \(pack.name):\n" + omitted.map { "  \($0.path)\n" }.joined()
+        }
         let applied = index.packs.flatMap(\.members).filter { $0.appliedBy == .containerd }.compactMap(\.sha256)
         if !applied.isEmpty {
             text += "\nlayers that nodes leave to containerd:\n" + applied.map { "  \($0)\n" }.joined()

@@ -20,7 +20,7 @@ struct SummaryText {
             made        \(summary.file)
             content     Kubernetes \(summary.kubernetes), containerd \(summary.containerd), \
             \(summary.architecture.rawValue), \(summary.status.rawValue)
-            size        \(ByteCount.text(summary.size))
+            size        \(ByteCount.text(summary.size))\(Self.omission(summary))
             took        \(ByteCount.duration(summary.seconds))
             key         \(key)
             release     \(summary.releaseID.hex)
@@ -31,6 +31,11 @@ struct SummaryText {
         text += table.text + "\n"
         text += summary.notes.map { "note: \($0)\n" }.joined()
         self.text = text + Self.next(summary)
+    }
+
+    private static func omission(_ summary: MakeSummary) -> String {
+        guard let base = summary.base, let size = summary.omittedSize else { return "" }
+        return "\ndelta       without \(ByteCount.text(size)) that nodes have of \(base.text)"
     }
 
     /// The exact commands, each on a line of its own to be copied.

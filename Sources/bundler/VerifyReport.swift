@@ -19,6 +19,8 @@ struct VerifyReport: Codable {
     /// Compressed bytes of all packs that were checked.
     var packBytes: UInt64
     var headChecked: Bool
+    /// What a delta needs on a node; nil for a whole bundle.
+    var base: Base?
     /// Nil without `--deep`.
     var deep: DeepSummary?
 
@@ -32,6 +34,7 @@ struct VerifyReport: Codable {
         createdAt = bundle.index.createdAt
         packBytes = bundle.index.packs.reduce(0) { $0 + $1.size }
         headChecked = bundle.index.head != nil
+        base = bundle.index.base
     }
 
     var text: String {
@@ -43,6 +46,7 @@ struct VerifyReport: Codable {
             made \(createdAt)
 
             """
+        if let base { text += "delta      nodes need its base: \(base.text)\n" }
         if let deep {
             text += """
                 unpacked   \(deep.members) members, \(ByteCount.text(deep.bytes)), each as signed

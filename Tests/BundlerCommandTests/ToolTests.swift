@@ -9,7 +9,7 @@ import UpstreamTestSupport
 /// Bundles as things: cut, put together, looked into, by the built program.
 @Suite(.serialized)
 struct ToolTests {
-    static let commands = ["split", "repair", "merge", "extract", "sbom", "verify"]
+    static let commands = ["diff", "split", "repair", "merge", "extract", "sbom", "verify"]
 
     /// A signed bundle with a head, and the prefix of its key.
     private func make(_ bench: CommandBench) async throws -> (file: FilePath, key: String) {

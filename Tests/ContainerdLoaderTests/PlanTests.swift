@@ -20,8 +20,8 @@ struct PlanTests {
     @Test func aChainIsTheDigestOfTheOneBelowAndTheLayer() throws {
         let a = SHA256Hasher.hash("a".utf8)
         let b = SHA256Hasher.hash("b".utf8)
-        #expect(ImagePlan.chain(nil, a) == a)
-        #expect(ImagePlan.chain(a, b) == SHA256Hasher.hash("sha256:\(a.hex) sha256:\(b.hex)".utf8))
+        #expect(ChainID.of(a, on: nil) == a)
+        #expect(ChainID.of(b, on: a) == SHA256Hasher.hash("sha256:\(a.hex) sha256:\(b.hex)".utf8))
     }
 
     @Test func documentsComeBeforeWhatNamesThem() throws {

@@ -1,3 +1,4 @@
+import Archive
 import BundleModel
 import Signing
 
@@ -91,6 +92,6 @@ struct TestImage {
 
     /// The snapshots that it makes, bottom to top.
     var chains: [SHA256Digest] {
-        layers.reduce(into: []) { $0.append(ImagePlan.chain($0.last, $1.digest)) }
+        ChainID.chains(layers.map(\.digest))
     }
 }

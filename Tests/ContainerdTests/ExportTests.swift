@@ -22,6 +22,10 @@ extension Exactness {
             let pin = ["io.cri-containerd.pinned": "pinned"]
             expected.state.images[image.references[1]] = expected.state.images[image.tagged]
             for name in image.references { expected.state.images[name]?.labels.merge(pin) { $1 } }
+            // Each layer's own digest, on the snapshot that it tops.
+            for (layer, chain) in zip(image.layers, image.chainIDs) {
+                expected.state.snapshots["\(chain)"]?.labels["io.kubeferry.verified"] = "\(layer.diffID)"
+            }
             if !instance.version.hasDiscardMode {
                 for (number, layer) in image.layers.enumerated() {
                     #expect(expected.state.content.removeValue(forKey: "\(layer.blobDigest)") != nil)

@@ -25,10 +25,12 @@ public struct BundleExtractor: Sendable {
     ///   - images: nil leaves them out.
     ///   - packages: the packages of each operating system release, into `debs/RELEASE`.
     ///   - files: programs and manifests at their place below `files`.
-    /// - Throws: `PayloadError`, `ArchiveError`, `BundleBuildError.missing` for what the bundle does not have.
+    /// - Throws: `PayloadError`, `ArchiveError`, `BundleBuildError.missing` for what the bundle does not have,
+    ///   `.isDelta` for one that lacks more than that.
     public func extract(
         images form: ImageForm?, packages wantsPackages: Bool, files wantsFiles: Bool, to output: FilePath
     ) async throws -> ExtractSummary {
+        if let base = bundle.index.base { throw BundleBuildError.isDelta(path: bundle.path.string, base: base) }
         try NewFiles.requireFree(output)
         let workspace = try Workspace(beside: output)
         defer { workspace.remove() }

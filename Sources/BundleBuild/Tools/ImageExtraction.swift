@@ -56,7 +56,9 @@ struct ImageExtraction {
         var written = Set(documents.keys)
         try forEachLayer(meter) { member, content in
             guard written.insert(member.digest).inserted else { return }
-            try Self.file(at: blobs.appending(member.digest.hex)) { try Self.copy(content, to: $0, meter) }
+            try UnpackedFile.create(at: blobs.appending(member.digest.hex)) {
+                try UnpackedFile.copy(content, to: $0, meter)
+            }
         }
         return zip(catalog.images, entries).map { image, entry in
             ExtractSummary.Image(
@@ -78,7 +80,7 @@ struct ImageExtraction {
     private func writeArchive(_ path: FilePath, _ meter: ByteMeter) throws -> [ExtractSummary.Image] {
         let time = try SourceDate.parse(bundle.index.createdAt)
         let sizes = Dictionary(catalog.images.flatMap(\.layers).map { ($0.member, $0.size) }) { first, _ in first }
-        try Self.file(at: path) { output in
+        try UnpackedFile.create(at: path) { output in
             let list = catalog.images.map { image in
                 DockerManifest(
                     config: Self.configName(image), repoTags: image.locked.reference.dockerTags,
@@ -94,7 +96,7 @@ struct ImageExtraction {
                 let size = sizes[member] ?? 0
                 try output.writeAll(
                     TarHeader(name: Self.layerName(member), size: size, modificationTime: time).encode())
-                try Self.copy(content, to: output, meter)
+                try UnpackedFile.copy(content, to: output, meter)
                 try output.writeAll([UInt8](repeating: 0, count: Int(TarHeader.padded(size) - size)))
             }
             try output.writeAll([UInt8](repeating: 0, count: 2 * Int(TarHeader.blockSize)))
@@ -131,30 +133,7 @@ struct ImageExtraction {
                 + [UInt8](repeating: 0, count: Int(TarHeader.padded(size) - size)))
     }
 
-    private static func copy(_ content: any ByteSource, to output: FileDescriptor, _ meter: ByteMeter) throws {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
-        defer { buffer.deallocate() }
-        while true {
-            let count = try content.read(into: buffer)
-            if count == 0 { return }
-            try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            try meter.add(UInt64(count))
-        }
-    }
-
     private static func put(_ bytes: [UInt8], at path: FilePath) throws {
-        try file(at: path) { try $0.writeAll(bytes) }
-    }
-
-    /// A new file. It is synced with all others, before the folder takes its place.
-    private static func file(at path: FilePath, _ write: (FileDescriptor) throws -> Void) throws {
-        do {
-            let output = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            try output.closeAfter { try write(output) }
-        } catch let error as Errno {
-            throw HostError.system("write", path: path.string, errno: error.rawValue)
-        }
+        try UnpackedFile.create(at: path) { try $0.writeAll(bytes) }
     }
 }

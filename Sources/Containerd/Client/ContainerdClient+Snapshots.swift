@@ -35,12 +35,16 @@ extension ContainerdClient {
         return try await call(Self.prepare, request, about: key).mounts
     }
 
-    /// - Returns: false where the name is taken: the active snapshot is still there then.
-    func commitSnapshot(_ key: String, as name: SHA256Digest, _ snapshotter: String) async throws -> Bool {
+    /// - Returns: false where the name is taken: the active snapshot is still there then, and the other one is without
+    ///   the labels.
+    func commitSnapshot(
+        _ key: String, as name: SHA256Digest, labels: [String: String], _ snapshotter: String
+    ) async throws -> Bool {
         let request = Containerd_Services_Snapshots_V1_CommitSnapshotRequest.with {
             $0.snapshotter = snapshotter
             $0.name = name.description
             $0.key = key
+            $0.labels = labels
         }
         do {
             _ = try await call(Self.commit, request, about: name.description)
@@ -50,13 +54,19 @@ extension ContainerdClient {
         }
     }
 
-    /// Whether a chain is there and committed.
-    func hasSnapshot(_ name: SHA256Digest, _ snapshotter: String) async throws -> Bool {
+    /// Labels of a chain that is there and committed; nil where it is not.
+    func snapshotLabels(_ name: SHA256Digest, _ snapshotter: String) async throws -> [String: String]? {
         let request = Containerd_Services_Snapshots_V1_StatSnapshotRequest.with {
             $0.snapshotter = snapshotter
             $0.key = name.description
         }
-        return try await find(Self.stat, request, about: name.description)?.info.kind == .committed
+        let info = try await find(Self.stat, request, about: name.description)?.info
+        return info?.kind == .committed ? info?.labels : nil
+    }
+
+    /// Whether a chain is there and committed.
+    func hasSnapshot(_ name: SHA256Digest, _ snapshotter: String) async throws -> Bool {
+        try await snapshotLabels(name, snapshotter) != nil
     }
 
     func removeSnapshot(_ key: String, _ snapshotter: String) async throws {

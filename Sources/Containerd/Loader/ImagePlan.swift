@@ -1,5 +1,5 @@
+import Archive
 import BundleModel
-import Signing
 
 /// Everything that containerd has of an image once it is loaded.
 struct ImagePlan: Sendable {
@@ -38,15 +38,10 @@ struct ImagePlan: Sendable {
         case lacks(SHA256Digest)
     }
 
-    /// SHA-256 over the chain below and the layer, as OCI defines chainIDs.
-    static func chain(_ parent: SHA256Digest?, _ diffID: SHA256Digest) -> SHA256Digest {
-        parent.map { SHA256Hasher.hash("\($0) \(diffID)".utf8) } ?? diffID
-    }
-
     static func layers(_ diffIDs: [SHA256Digest], _ blobs: [OCIDescriptor]) -> [Layer] {
         var below: SHA256Digest?
         return zip(diffIDs, blobs).map { diffID, blob in
-            let layer = Layer(diffID: diffID, blob: blob, chain: chain(below, diffID), parent: below)
+            let layer = Layer(diffID: diffID, blob: blob, chain: ChainID.of(diffID, on: below), parent: below)
             below = layer.chain
             return layer
         }

@@ -49,7 +49,8 @@ struct SnapshotMaker: Sendable {
             // A commit is synced at once, the files below it are not: after a power cut they would be empty, and every
             // later import would believe them.
             try await gate.sync()
-            if try await client.commitSnapshot(key, as: step.chain, snapshotter) { return }
+            let labels = ImageLoader.verified(step.diffID)
+            if try await client.commitSnapshot(key, as: step.chain, labels: labels, snapshotter) { return }
             // Somebody else made it meanwhile.
             try await client.removeSnapshot(key, snapshotter)
             try await client.addSnapshot(step.chain, snapshotter, toLease: lease.id)

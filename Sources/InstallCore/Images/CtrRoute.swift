@@ -21,6 +21,10 @@ struct CtrRoute: ImageRoute {
 
     func load(_ images: [LockedImage], of bundle: BundleImages, _ progress: any ProgressSink) async throws {
         try Self.requireLoadable(bundle.images)
+        guard images.isEmpty || bundle.packs.allSatisfy({ $0.omitted == nil }) else {
+            throw InstallError.step(
+                name: ImagesStep().name, reason: "ctr loads whole images only, not those of a delta")
+        }
         let renamed = images.filter { $0.layers == .unpacked }.map(\.reference.description)
         if !renamed.isEmpty {
             logger.notice("ctr gives these images another digest than upstream's: \(renamed.joined(separator: ", "))")

@@ -12,6 +12,6 @@ extension ImageCatalog {
         let reader = try content.reader(pack, pack.prefix(throughPart: 0))
         return try ImageCatalog(
             images, documents: ImageCatalog.documents(of: pack, reader),
-            members: pack.members(in: pack.prefix(for: role)))
+            members: Array(pack.members(in: pack.prefix(for: role))) + (pack.omitted ?? []))
     }
 }

@@ -31,6 +31,11 @@ public struct ImageDelivery: Sendable {
             context.note("images", "warning: ctr loads the images, which takes longer: \(reason)")
         }
         let missing = try await way.route.missing(bundle.images, of: bundle)
+        if let base = bundle.content.index.base, !missing.isEmpty,
+            let lacking = BaseProof.finding(try await LayerProof(bundle: bundle).gaps(by: chooser), base: base)
+        {
+            throw InstallError.preflight([lacking])
+        }
         if verifiesFirst, !missing.isEmpty {
             try await bundle.content.verify(bundle.packsRead, for: bundle.role, progress: context.progress)
         }

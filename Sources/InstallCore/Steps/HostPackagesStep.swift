@@ -33,7 +33,7 @@ struct HostPackagesStep: Step {
     private func missingTools(_ target: InstallTarget) -> Set<String> {
         let gatherer = FactGatherer(context: target.context)
         let missing = Set((NodeFacts.neededTools + NodeFacts.usefulTools).filter { !gatherer.hasTool($0) })
-        let bundled = target.packs(.packages).flatMap(\.members).reduce(into: Set<String>()) { tools, member in
+        let bundled = target.packs(.packages).flatMap(\.allMembers).reduce(into: Set<String>()) { tools, member in
             tools.formUnion(PackageTools.byPackage[PackageTools.packageName(member.path)] ?? [])
         }
         return missing.intersection(bundled)
@@ -42,10 +42,23 @@ struct HostPackagesStep: Step {
     /// The packages that were asked for and are not installed.
     private func missingExtras(_ target: InstallTarget) async throws -> [String] {
         var missing: [String] = []
-        for member in target.packs(.packages).flatMap(\.members) where member.path.hasPrefix(Self.extraFolder) {
+        for member in target.packs(.packages).flatMap(\.allMembers) where member.path.hasPrefix(Self.extraFolder) {
             let name = PackageTools.packageName(member.path)
             let state = try await PackageState.of(name, runner: target.runner).state
             if state != .installed { missing.append(name) }
+        }
+        return missing
+    }
+
+    /// Packages that a delta leaves out and that are not installed. Where there is nothing to install, none is looked
+    /// at.
+    func missingFromBase(_ target: InstallTarget) async throws -> [String] {
+        let omitted = target.packs(.packages).flatMap { $0.omitted ?? [] }
+        guard !omitted.isEmpty, try await !plan(target).isEmpty else { return [] }
+        var missing: [String] = []
+        for name in omitted.map({ PackageTools.packageName($0.path) }) {
+            let state = try await PackageState.of(name, runner: target.runner).state
+            if state != .installed { missing.append("package \(name) is \(state.rawValue)") }
         }
         return missing
     }

@@ -12,17 +12,18 @@ struct ImagesStep: Step {
     func plan(_ target: InstallTarget) async throws -> [String] {
         let bundle = target.bundleImages
         let way = target.imageLoader == .ctr ? "by ctr" : "through containerd's API"
-        return bundle.packs.map { pack in
+        return bundle.packs.flatMap { pack -> [String] in
             let prefix = pack.prefix(for: target.options.role)
-            return
+            let load =
                 "load \(prefix.members) documents and layers of pack \(pack.name) \(way), \(prefix.size) bytes packed"
+            return [load] + (pack.omitted.map { ["keep up to \($0.count) layers, which are the base's"] } ?? [])
         } + bundle.images.map { "image \($0.reference)" }
     }
 
     func apply(_ run: InstallRun) async throws {
         let target = run.target
         let bundle = target.bundleImages
-        let wentDown = wentDownHalfway(run)
+        let wentDown = Self.wentDownHalfway(run.journal.entries)
         if wentDown { try await emptyStore(run) }
         let way = try await chooser(target).choose()
         if let reason = way.reason {
@@ -52,7 +53,7 @@ struct ImagesStep: Step {
         return try await chooser(target).choose().route.missing(bundle.images, of: bundle)
     }
 
-    private func chooser(_ target: InstallTarget) -> ImageRouteChooser {
+    func chooser(_ target: InstallTarget) -> ImageRouteChooser {
         var place = ContainerdPlace()
         place.root = target.root
         return ImageRouteChooser(
@@ -62,13 +63,17 @@ struct ImagesStep: Step {
 
     /// Whether the machine went down in the middle of an import: then layers may be there by name and empty inside, and
     /// whoever asks containerd believes them. Nothing runs from them yet.
-    private func wentDownHalfway(_ run: InstallRun) -> Bool {
-        let boots = run.journal.entries.reduce(into: (current: "", began: [String]())) { found, entry in
+    ///
+    /// - Parameter bootID: of a run that the journal does not have yet; nil for the last one that it has.
+    static func wentDownHalfway(_ entries: [JournalEntry], now bootID: String? = nil) -> Bool {
+        let name = ImagesStep().name
+        let boots = entries.reduce(into: (current: "", began: [String]())) { found, entry in
             if case .runStarted(let run) = entry.record { found.current = run.bootID }
-            if case .stepStarted(self.name) = entry.record { found.began.append(found.current) }
-            if case .stepDone(self.name) = entry.record { found.began.removeAll() }
+            if case .stepStarted(name) = entry.record { found.began.append(found.current) }
+            if case .stepDone(name) = entry.record { found.began.removeAll() }
         }
-        return boots.began.contains { $0 != boots.current } && run.state.kubeadmFinished == nil
+        let current = bootID ?? boots.current
+        return boots.began.contains { $0 != current } && JournalState(entries).kubeadmFinished == nil
     }
 
     private func emptyStore(_ run: InstallRun) async throws {

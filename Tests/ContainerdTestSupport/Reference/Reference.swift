@@ -14,15 +14,15 @@ public struct Reference: Sendable, Hashable {
     /// Each layer's own folder as it is on disk (whiteouts and opaque marks as overlayfs has them), bottom to top.
     public var layers: [SnapshotListing]
 
-    /// Labels of image records that only a loader of ours sets.
-    public static let ownLabels: Set<String> = ["io.cri-containerd.pinned"]
+    /// Labels of image records and snapshots that only a loader of ours sets.
+    public static let ownLabels: Set<String> = ["io.cri-containerd.pinned", "io.kubeferry.verified"]
 
     /// What the other (ours) has instead of this (containerd's own): a line for each difference, empty when equal.
     ///
     /// Where containerd refused, ours has to have refused too, and to have left nothing: containerd's own client leaves
     /// image records whose layers are not there.
     ///
-    /// - Parameter ownLabels: labels of image records that are not compared.
+    /// - Parameter ownLabels: labels of image records and snapshots that are not compared.
     public func differences(to other: Reference, ownLabels: Set<String> = Self.ownLabels) -> [String] {
         switch (outcome, other.outcome) {
         case (.refused, .refused): return other.state.isEmpty ? [] : ["refused, but left \(other.state)"]
@@ -47,6 +47,11 @@ extension ContainerdState {
             var record = record
             record.labels = record.labels.filter { !labels.contains($0.key) }
             return record
+        }
+        state.snapshots = snapshots.mapValues { snapshot in
+            var snapshot = snapshot
+            snapshot.labels = snapshot.labels.filter { !labels.contains($0.key) }
+            return snapshot
         }
         return state
     }

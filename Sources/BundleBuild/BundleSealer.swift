@@ -1,0 +1,51 @@
+import BundleModel
+import FoundationEssentials
+import Host
+import Payload
+import Signing
+import SystemPackage
+
+/// Signs an index and writes the bundle's file, its sidecars and its lock. All are whole before the first takes its
+/// place: a failure leaves an earlier file of that name and its companions as they were.
+struct BundleSealer: Sendable {
+    let options: MakeOptions
+    let workspace: Workspace
+    let progress: any ProgressSink
+
+    /// - Parameters:
+    ///   - packs: of the index, with the files that hold them.
+    ///   - osReleases: for the lock.
+    ///   - modificationTime: of every member of the outer tar, seconds since 1970.
+    ///   - lock: what has to come out, where a bundle is made again.
+    func seal(
+        _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], osReleases: [String], modificationTime: UInt64,
+        lock: BundleLock? = nil
+    ) async throws {
+        let options = options
+        let bytes = Array(try CanonicalJSON.encode(index))
+        let digest = SHA256Hasher.hash(bytes)
+        if let lock {
+            try LockCheck.require(LockCheck(lock).differences(from: index, digest: digest))
+        }
+        let unsigned = try workspace.folder("index").appending(BundleIndex.fileName)
+        try AtomicFile.write(bytes, to: unsigned)
+        let signature = try await options.signer?.signature(of: unsigned)
+        progress.report(ProgressEvent(kind: .started, task: "write bundle"))
+        let sealed = SealedFiles(for: options.output, in: try workspace.folder("sealed"))
+        try await BlockingPool.shared.run {
+            try BundleWriter.write(
+                to: sealed.bundle, head: options.head?.path, index: bytes, signatures: signature.map { [$0] } ?? [],
+                packs: packs.map { ($0.pack, $0.file) }, modificationTime: modificationTime)
+            try BundleWriter.writeSidecars(for: sealed.bundle, key: nil)
+            try BundleLock(
+                index: index, digest: digest, osReleases: osReleases, key: options.signer?.verifyingKey.fingerprint
+            ).write(to: sealed.lock)
+        }
+        if let signer = options.signer {
+            let signature = try await signer.signature(of: sealed.checksum)
+            try AtomicFile.write(signature.signature, to: sealed.checksumSignature)
+        }
+        try await BlockingPool.shared.run { try sealed.move(to: options.output) }
+        progress.report(ProgressEvent(kind: .finished, task: "write bundle"))
+    }
+}
