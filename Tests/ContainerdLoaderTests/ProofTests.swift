@@ -4,6 +4,7 @@ import Host
 import Testing
 
 @testable import Containerd
+import SystemPackage
 
 /// Which layers of an earlier load are believed, with a real containerd.
 @Suite(.serialized, .enabled(if: ContainerdInstance.canRun, ContainerdInstance.skipped))
