@@ -42,7 +42,7 @@ final class Download: Sendable {
     ///
     /// - Throws: `FetchError`. What has come stays in the partial file.
     func run() async throws {
-        try await transfers.trying(request.urls, received: { partial.received }) { url in
+        try await transfers.trying(request.urls, received: partial.received) { url in
             try await content(from: url)
         }
     }

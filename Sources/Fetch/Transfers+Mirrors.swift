@@ -12,7 +12,7 @@ extension Transfers {
     ///   - received: bytes so far; a round that brought a good part of a file does not count as failed.
     /// - Throws: the canonical address's error, where nobody could.
     func trying<Result>(
-        _ urls: [String], received: () -> UInt64 = { 0 }, _ work: (String) async throws -> Result
+        _ urls: [String], received: @autoclosure () -> UInt64 = 0, _ work: (String) async throws -> Result
     ) async throws -> Result {
         var left = health.ordered(urls)
         var failures: [String: FetchError] = [:]

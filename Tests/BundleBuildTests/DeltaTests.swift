@@ -241,7 +241,7 @@ struct DeltaTests {
         #expect(packs[0].members.map(\.path) == [SBOM.path])
         #expect(packs[1].parts?.map(\.name) == ["documents"])
         #expect(packs[2].members.map(\.path) == ["packages.json"])
-        #expect(packs[2].omitted?.map(\.path) == ["tool_2.0-1_amd64.deb"])
+        #expect(packs[2].omitted?.map(\.path) == ["extra/tool_2.0-1_amd64.deb"])
         let head = try #require(made.head)
         let bytes = try FileSystem.read(output, limit: 1 << 30)
         let region = try #require(delta.headRegion)

@@ -1,10 +1,10 @@
 import BundleModel
 import ContainerdTestSupport
 import Host
+import SystemPackage
 import Testing
 
 @testable import Containerd
-import SystemPackage
 
 /// Which layers of an earlier load are believed, with a real containerd.
 @Suite(.serialized, .enabled(if: ContainerdInstance.canRun, ContainerdInstance.skipped))

@@ -30,8 +30,12 @@ struct RegistryAddressTests {
     @Test(arguments: [404, 401, 503])
     func theNextAddressGivesWhatTheFirstDoesNot(_ status: Int) async throws {
         let refusal = FaultServer.Reply(status: HTTPResponseStatus(statusCode: status))
-        try await RegistryBench.with({ _, _, _ in refusal }) { bench in
-            try await with({ [content] path, _, _ in content.reply(path) }) { second in
+        try await RegistryBench.with { _, _, _ in
+            refusal
+        } do: { bench in
+            try await with { [content] path, _, _ in
+                content.reply(path)
+            } do: { second in
                 let client = try bench.client(addresses: [bench.server.url, second.url])
                 let image = try await client.pull(reference, architecture: .amd64)
                 #expect(image.source == second.url)
@@ -45,8 +49,12 @@ struct RegistryAddressTests {
     @Test func aWrongBlobOfOneAddressIsFetchedFromTheNext() async throws {
         let wrong = FaultServer.Reply(body: content.layer.reversed())
         let layer = RegistryContent.path(of: content.layer)
-        try await RegistryBench.with({ [content] path, _, _ in path == layer ? wrong : content.reply(path) }) { bench in
-            try await with({ [content] path, _, _ in content.reply(path) }) { second in
+        try await RegistryBench.with { [content] path, _, _ in
+            path == layer ? wrong : content.reply(path)
+        } do: { bench in
+            try await with { [content] path, _, _ in
+                content.reply(path)
+            } do: { second in
                 let client = try bench.client(addresses: [bench.server.url, second.url])
                 let image = try await client.pull(reference, architecture: .amd64)
                 #expect(image.blobs.map(\.digest) == [content.config, content.layer].map { SHA256Hasher.hash($0) })
@@ -56,7 +64,9 @@ struct RegistryAddressTests {
     }
 
     @Test func theFirstAddresssErrorIsToldWhereNoneHelps() async throws {
-        try await RegistryBench.with({ _, _, _ in .init(status: .notFound) }) { bench in
+        try await RegistryBench.with { _, _, _ in
+            .init(status: .notFound)
+        } do: { bench in
             let client = try bench.client(addresses: [bench.server.url, "http://127.0.0.1:1"])
             await #expect(throws: FetchError.notFound(url: "\(bench.server.url)/v2/team/tool/manifests/1")) {
                 try await client.pull(reference, architecture: .amd64)
@@ -65,15 +75,17 @@ struct RegistryAddressTests {
     }
 
     @Test func aRedirectToAnotherHostGetsNoLogin() async throws {
-        try await with({ [content] path, _, _ in content.reply(path) }) { store in
+        try await with { [content] path, _, _ in
+            content.reply(path)
+        } do: { store in
             let place = store.url
-            try await RegistryBench.with({ [content] path, headers, _ in
+            try await RegistryBench.with { [content] path, headers, _ in
                 if headers.first(name: "Authorization") == nil {
                     return .init(status: .unauthorized, headers: [("WWW-Authenticate", #"Basic realm="r""#)])
                 }
                 return path.contains("/blobs/")
                     ? .init(status: .temporaryRedirect, headers: [("Location", place + path)]) : content.reply(path)
-            }) { bench in
+            } do: { bench in
                 let client = try bench.client(login: #"{"auths":{"HOST":{"auth":"dXNlcjpzZWNyZXQ="}}}"#)
                 #expect(try await client.pull(reference, architecture: .amd64).blobs.count == 2)
                 #expect(store.authorizations == [nil, nil])
@@ -82,7 +94,9 @@ struct RegistryAddressTests {
     }
 
     @Test func whatWasPulledOnceIsThereWithoutANetwork() async throws {
-        try await RegistryBench.with({ [content] path, _, _ in content.reply(path) }) { bench in
+        try await RegistryBench.with { [content] path, _, _ in
+            content.reply(path)
+        } do: { bench in
             let online = try await bench.client().pull(reference, architecture: .amd64)
             try await bench.server.stop()
             let client = try bench.client(isOffline: true)
@@ -96,12 +110,12 @@ struct RegistryAddressTests {
     }
 
     @Test func aTagBesideADigestIsKeptAndNotAskedFor() async throws {
-        try await RegistryBench.with({ [content] path, _, _ in
+        try await RegistryBench.with { [content] path, _, _ in
             path.hasSuffix("/manifests/1")
                 ? .init(status: .notFound)
                 : path == RegistryContent.path(of: content.index, "manifests")
                     ? content.reply("/v2/team/tool/manifests/1") : content.reply(path)
-        }) { bench in
+        } do: { bench in
             let both = try ImageReference("\(reference)@\(SHA256Hasher.hash(content.index))")
             let image = try await bench.client().pull(both, architecture: .amd64)
             #expect(image.reference.description == both.description && image.reference.tag == "1")
@@ -113,18 +127,18 @@ struct RegistryAddressTests {
         let digest = SHA256Hasher.hash(content.index)
         let tag = "/v2/team/tool/manifests/sha256-\(digest.hex).sig"
         let signature = content.manifest
-        try await RegistryBench.with({ [content] path, _, _ in
+        try await RegistryBench.with { [content] path, _, _ in
             path == tag ? .init(body: signature) : content.reply(path)
-        }) { bench in
+        } do: { bench in
             let client = try bench.client()
             #expect(await client.signatures(of: digest, in: reference) == [SHA256Hasher.hash(signature)])
         }
         let index =
             #"{"schemaVersion":2,"manifests":[{"digest":"\#(digest)","artifactType":"text/plain"},"#
             + #"{"digest":"\#(SHA256Hasher.hash(signature))","artifactType":"application/vnd.cncf.notary.signature"}]}"#
-        try await RegistryBench.with({ path, _, _ in
+        try await RegistryBench.with { path, _, _ in
             path == "/v2/team/tool/referrers/\(digest)" ? .init(body: Array(index.utf8)) : .init(status: .notFound)
-        }) { bench in
+        } do: { bench in
             let client = try bench.client()
             #expect(await client.signatures(of: digest, in: reference) == [SHA256Hasher.hash(signature)])
             #expect(await client.signatures(of: SHA256Hasher.hash([1]), in: reference) == [])
@@ -134,11 +148,11 @@ struct RegistryAddressTests {
     @Test(arguments: [true, false])
     func whatATagNamesNowIsToldWithoutFetchingMore(_ tells: Bool) async throws {
         let digest = SHA256Hasher.hash(content.index)
-        try await RegistryBench.with({ [content] path, _, _ in
+        try await RegistryBench.with { [content] path, _, _ in
             var reply = content.reply(path)
             if tells { reply.headers.append(("Docker-Content-Digest", digest.description)) }
             return reply
-        }) { (bench) async throws in
+        } do: { (bench) async throws in
             #expect(try await bench.client().digest(of: reference) == digest)
             #expect(bench.server.log.count == (tells ? 1 : 2))
         }

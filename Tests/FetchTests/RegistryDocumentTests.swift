@@ -103,9 +103,9 @@ struct RegistryDocumentTests {
             + #""size":\#(inner.count),"platform":{"architecture":"amd64","os":"linux"}}"#
         let reply = index([entry])
         let path = RegistryContent.path(of: inner, "manifests")
-        try await RegistryBench.with({ asked, _, _ in
+        try await RegistryBench.with { asked, _, _ in
             asked == Self.top ? reply : asked == path ? .init(body: inner) : .init(status: .notFound)
-        }) { bench in
+        } do: { bench in
             let client = try bench.client()
             let error = await #expect(throws: FetchError.self) {
                 try await client.pull(reference, architecture: .amd64)

@@ -150,7 +150,9 @@ struct RegistryLoginTests {
         "{", #"{"credsStore":"../../bin/sh"}"#, #"{"auths":{"HOST":{"auth":"no colon"}}}"#,
     ])
     func aLoginFileThatCannotBeReadIsRefused(_ login: String) async throws {
-        try await RegistryBench.with({ _, _, _ in .init() }) { bench throws in
+        try await RegistryBench.with { _, _, _ in
+            .init()
+        } do: { bench throws in
             #expect(throws: FetchError.self) { try bench.client(login: login) }
         }
     }
