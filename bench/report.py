@@ -1,6 +1,7 @@
 """Results as JSON, as tables and as a chart."""
 
 import json
+import os
 
 import chart
 import figures
@@ -11,11 +12,19 @@ MEGABYTE = 1_000_000
 
 def write(result, folder):
     """results.json, results.md and results.svg; the table's text."""
-    (folder / "results.json").write_text(json.dumps(result, indent=1, sort_keys=True) + "\n")
+    text = json.dumps(result, indent=1, sort_keys=True) + "\n"
+    (folder / "results.json").write_text(elsewhere(text, folder.parent, os.environ.get("TESTBED_DIR")))
     text = table(result)
     (folder / "results.md").write_text(text)
     (folder / "results.svg").write_text(chart.bars(groups(result)))
     return text
+
+
+def elsewhere(text, repository, testbed=None):
+    """Commands as they are on any machine: paths from the repository on."""
+    if testbed:
+        text = text.replace(f"{testbed}/", "$TESTBED_DIR/")
+    return text.replace(f"{repository}/", "")
 
 
 def table(result):

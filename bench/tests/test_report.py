@@ -31,6 +31,12 @@ def sample():
 
 
 class ReportTests(unittest.TestCase):
+    def test_commands_name_no_place_of_this_machine(self):
+        text = "/a/repo/.build/bundler --cache /b/bed/cache /a/repo/.build-bench/x; /a/repository/y"
+        self.assertEqual(report.elsewhere(text, "/a/repo", "/b/bed"),
+                         ".build/bundler --cache $TESTBED_DIR/cache .build-bench/x; /a/repository/y")
+        self.assertEqual(report.elsewhere(text, "/c"), text)
+
     def test_targets_come_from_what_was_measured(self):
         found = {row["name"].split(": ")[1]: row for row in goals.of_set("few", sample())}
         whole = found["the whole bundle, of gzipped images and release tarballs"]
