@@ -36,7 +36,7 @@ struct AptArchive: Sendable {
         if described.isOfAnother(than: release) { return [] }
         var found: [Index] = []
         for (folder, isRequired) in source.indexFolders(architecture: architecture) {
-            if !isRequired, described.repeatsPackagesForAll { continue }
+            if !isRequired, !described.hasIndexForAll { continue }
             if let index = try await self.index(folder, in: described) {
                 found.append(index)
             } else if isRequired {

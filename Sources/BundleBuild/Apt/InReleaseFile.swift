@@ -19,8 +19,9 @@ struct InReleaseFile: Hashable, Sendable {
     let hasDigestNames: Bool
     /// apt's priority of what it offers: archives that are not meant to be upgraded from have a low one.
     let priority: Int
-    /// Whether packages for all architectures are in each architecture's own index, too.
-    let repeatsPackagesForAll: Bool
+    /// Whether packages for all architectures have an index of their own. Archives list one that they do not serve; where
+    /// `Architectures` leaves `all` out, each architecture's own index has them.
+    let hasIndexForAll: Bool
     /// Indexes by their path below the suite.
     let entries: [String: Entry]
 
@@ -38,7 +39,9 @@ struct InReleaseFile: Hashable, Sendable {
         validUntil = try Self.date("Valid-Until", fields, url)
         hasDigestNames = fields["Acquire-By-Hash"] == "yes"
         priority = fields["NotAutomatic"] != "yes" ? 500 : fields["ButAutomaticUpgrades"] == "yes" ? 100 : 1
-        repeatsPackagesForAll = AptSource.words(fields["No-Support-for-Architecture-all"] ?? "").contains("Packages")
+        hasIndexForAll =
+            AptSource.words(fields["Architectures"] ?? "all").contains("all")
+            && !AptSource.words(fields["No-Support-for-Architecture-all"] ?? "").contains("Packages")
         entries = try Self.entries(fields["SHA256"] ?? "", url)
     }
 
