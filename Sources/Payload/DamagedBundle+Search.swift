@@ -35,7 +35,9 @@ extension DamagedBundle {
         if let name = index.packs.first?.path, let found = source.firstPack(named: name) { firsts.append(found) }
         // By the beginning of the other copies, whose signatures may be as many as this one's.
         let front = TarHeader.blockSize + TarHeader.padded(UInt64(indexBytes.count))
-        let guesses: [UInt64?] = [source.tar, index.head.map(Self.paddedSize), 0]
+        // The index may have been read without knowing whose it is: no sum with its number that could overflow.
+        let behindHead = index.head.flatMap { $0.size <= source.file.size ? Self.paddedSize($0) : nil }
+        let guesses: [UInt64?] = [source.tar, behindHead, 0]
         let tars = guesses.compactMap { $0 }
         for other in sources {
             guard let name = index.packs.first?.path, let tar = other.tar, let first = other.firstPack(named: name)

@@ -20,14 +20,25 @@ struct InstallBundle: BundleContent {
         try await file.verify(packs, for: role, progress: progress)
     }
 
+    /// Bytes of the running program before its payload; nil for one that carries none.
+    ///
+    /// - Throws: `PayloadError` where its own payload cannot be opened, as in a volume without the others.
+    static func programSize() throws -> Int? {
+        do {
+            return try BundleFile.openSelf().headRegion.map { Int($0.count) }
+        } catch PayloadError.noPayload {
+            return nil
+        }
+    }
+
     /// The running program, cut off where its payload begins.
     func executable() throws -> [UInt8] {
         let path = FilePath("/proc/self/exe")
         do {
-            let size = try BundleFile.openSelf().headRegion.map { Int($0.count) }
+            guard let size = try Self.programSize() else { return try FileSystem.read(path, limit: 1 << 30) }
             let program = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
             return try program.closeAfter {
-                var bytes = [UInt8](repeating: 0, count: try size ?? Int(program.seek(offset: 0, from: .end)))
+                var bytes = [UInt8](repeating: 0, count: size)
                 var filled = 0
                 while filled < bytes.count {
                     let count = try bytes.withUnsafeMutableBytes {
@@ -40,8 +51,6 @@ struct InstallBundle: BundleContent {
                 }
                 return bytes
             }
-        } catch PayloadError.noPayload {
-            return try FileSystem.read(path, limit: 1 << 30)
         } catch let error as Errno {
             throw HostError.system("read", path: path.string, errno: error.rawValue)
         }

@@ -86,6 +86,8 @@ struct InstallCommand: AsyncParsableCommand {
             let isLook = dryRun || preflightOnly
             try ServiceWiring.check(options, join: join, asks: !yes)
             let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
+            // The program goes to the node too. One that cannot be told from its own payload is refused by now.
+            if bundle != nil { _ = try InstallBundle.programSize() }
             let trust = try BundleTrust(
                 keys: trustedKey, revoked: revokedKey, skipped: insecureSkipSignature, root: HostRoot()
             ).decide(file)

@@ -31,6 +31,14 @@ extension EndToEnd {
                     cause: "/root/volumes.run.002: volume 2 of ", fix: "hint: put all volumes of one set"),
                 unchanged: try await node.tree(), prepare: "mv /root/volumes.run.002 /root/away",
                 undo: "mv /root/away /root/volumes.run.002")
+            // Nor from another bundle by a volume alone, which cannot tell what of it goes to the node.
+            try await node.refuses(
+                .init(
+                    command: ["/root/lone.001", "--bundle", "/root/volumes.run.001"] + command.dropFirst(),
+                    category: .bundleDamaged, cause: "/root/lone.002: volume 2 of ",
+                    fix: "hint: put all volumes of one set"),
+                unchanged: try await node.tree(), prepare: "cp /root/volumes.run.001 /root/lone.001",
+                undo: "rm /root/lone.001")
             // Reads and checks every chunk.
             let passed = try await node.run(command)
             #expect(passed.status == 0, "\(passed.standardOutput)\(passed.standardError)")

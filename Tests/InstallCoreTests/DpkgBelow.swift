@@ -27,15 +27,21 @@ struct DpkgBelow: ProcessRunner {
     /// - Parameters:
     ///   - needs: the package that it depends on.
     ///   - firstNeeds: the package that it pre-depends on.
+    ///   - excludes: the package that it conflicts with.
     ///   - settings: a path below /etc of a file that dpkg keeps when the package is removed.
     /// - Returns: the .deb's path.
     static func package(
-        _ name: String, needs: String? = nil, firstNeeds: String? = nil, settings: String? = nil, _ scratch: Scratch
+        _ name: String, needs: String? = nil, firstNeeds: String? = nil, excludes: String? = nil,
+        settings: String? = nil, _ scratch: Scratch
     ) async throws -> String {
-        try scratch.write(
-            "Package: \(name)\nVersion: 1.0\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\n"
-                + (needs.map { "Depends: \($0)\n" } ?? "") + (firstNeeds.map { "Pre-Depends: \($0)\n" } ?? "")
-                + "Description: \(name)\n", to: "/\(name)/DEBIAN/control")
+        var fields = [
+            "Package: \(name)", "Version: 1.0", "Architecture: all", "Maintainer: nobody <nobody@example.org>",
+        ]
+        if let needs { fields.append("Depends: \(needs)") }
+        if let firstNeeds { fields.append("Pre-Depends: \(firstNeeds)") }
+        if let excludes { fields.append("Conflicts: \(excludes)") }
+        fields.append("Description: \(name)")
+        try scratch.write(fields.map { "\($0)\n" }.joined(), to: "/\(name)/DEBIAN/control")
         try scratch.write(name, to: "/\(name)/usr/share/kf/\(name)")
         if let settings {
             try scratch.write("\(settings)\n", to: "/\(name)/DEBIAN/conffiles")

@@ -102,4 +102,22 @@ struct ForeignStateTests {
         #expect(facts.linkedFolders == [folder: "/srv/other"])
         #expect(try errors(facts) == ["linked-folder"])
     }
+
+    @Test(arguments: ["/usr/local/share", "/usr/local/share/kubeferry"])
+    func aLinkOnTheWayToAFileOfTheBundleIsFoundToo(_ folder: String) async throws {
+        let scratch = try Scratch()
+        let place = scratch.root.resolve(folder)
+        try FileSystem.makeDirectories(place.removingLastComponent())
+        #expect(symlink("/srv/other", place.string) == 0)
+        let digest = try #require(Fixture.digest)
+        let pack = Pack(
+            name: "node", content: .files, selector: .init(), compression: Compression(), size: 1,
+            uncompressedSize: 1, chunkSize: 1, chunks: [digest], digest: digest,
+            members: [
+                Pack.Member(path: "usr/local/share/kubeferry/note", mode: 0o644, size: 1, sha256: digest)
+            ])
+        let facts = try await FactGatherer(context: scratch.context(Units())).gather(journal: nil, packs: [pack])
+        #expect(facts.linkedFolders == [folder: "/srv/other"])
+        #expect(try errors(facts) == ["linked-folder"])
+    }
 }

@@ -25,9 +25,9 @@ struct PackageStageTests {
     }
 
     /// Packages `kf-tool` and `kf-early`, of which the one pre-depends on the other, and their list.
-    private func makeList(stage: String) async throws {
+    private func makeList(stage: String, excludes: String? = nil) async throws {
         _ = try await DpkgBelow.package("kf-early", scratch)
-        _ = try await DpkgBelow.package("kf-tool", firstNeeds: "kf-early", scratch)
+        _ = try await DpkgBelow.package("kf-tool", firstNeeds: "kf-early", excludes: excludes, scratch)
         try scratch.write(
             #"{"packages":[{"file":"kf-early.deb","name":"kf-early","version":"1.0"},"#
                 + #"{"file":"kf-tool.deb","name":"kf-tool","version":"1.0"\#(stage)}]}"#, to: "/packages.json")
@@ -51,6 +51,19 @@ struct PackageStageTests {
         let error = await #expect(throws: InstallError.self) { try await HostPackagesStep().install(folder: "/", run) }
         #expect(error?.message.contains("nothing was installed") == true)
         #expect(try await state("kf-early") == .notInstalled)
+    }
+
+    @Test func whatALaterStageExcludesIsFoundBeforeTheFirstIsInstalled() async throws {
+        let old = try await DpkgBelow.package("kf-old", scratch)
+        try await runner.require(Command("dpkg", ["--install", old]))
+        try await makeList(stage: #","stage":1"#, excludes: "kf-old")
+        let run = try await self.run()
+        let entries = run.journal.entries.count
+        let error = await #expect(throws: InstallError.self) { try await HostPackagesStep().install(folder: "/", run) }
+        #expect(error?.message.contains("none of them was installed") == true)
+        #expect(error?.message.contains("kf-old") == true)
+        #expect(try await state("kf-early") == .notInstalled)
+        #expect(run.journal.entries.count == entries)
     }
 
     @Test func whatTheBundleWasAskedForIsMissingUntilItIsInstalled() async throws {

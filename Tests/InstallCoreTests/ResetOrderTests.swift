@@ -41,10 +41,11 @@ struct ResetOrderTests {
         let changes = HostChanges(context: scratch.context(), journal: journal)
         try journal.append(.stepStarted(step: "binaries"))
         try changes.makeDirectory("/opt/cni/bin")
+        try changes.makeDirectory("/usr/local/share/kubeferry/manifests")
         try changes.addLine("10.0.0.1 m0", to: "/etc/hosts")
         try changes.write("x", to: "/etc/kf.conf")
         for path in ["/etc/.hosts.kubeferry.tmp", "/etc/.kf.conf.kubeferry.tmp"] { try scratch.write("ha", to: path) }
-        for folder in ["/usr/local/bin", "/opt/cni/bin"] {
+        for folder in ["/usr/local/bin", "/opt/cni/bin", "/usr/local/share/kubeferry/manifests"] {
             try scratch.write("ha", to: "\(folder)/.kubelet\(SafeExtractor.temporarySuffix)")
         }
         let report = try await JournalUndo(context: scratch.context(), journal: journal).run()

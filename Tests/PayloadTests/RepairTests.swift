@@ -120,6 +120,23 @@ struct RepairTests {
         }
     }
 
+    /// A bare bundle may name an executable that is not in it, and say anything of its size.
+    @Test func anExecutableOfASizeThatCannotBeIsNotLookedFor() throws {
+        let sample = try sample()
+        defer { sample.remove() }
+        var raw = try RawBundle(sample)
+        raw.head = []
+        raw.index.head?.size = .max
+        try raw.write(to: sample.file, key: sample.key)
+        let bare = try sample.bytes
+        let one = try copy(sample, "one")
+        let flipped = try start(of: 3, in: sample)
+        try ByteFlip(one).apply(at: flipped, mask: 1)
+        let fixed = try repair(sample, one, [sample.file])
+        #expect(fixed.bytes == bare)
+        #expect(fixed.plan.taken.map(\.chunk) == [3])
+    }
+
     @Test func aWholeFileNeedsNothing() throws {
         let sample = try sample()
         defer { sample.remove() }

@@ -131,6 +131,34 @@ struct VolumeTests {
         _ = try BundleFile.open(volumes[0])
     }
 
+    /// Their own digest is right: anybody can make one.
+    @Test func numbersThatCannotBeAreNoFooter() {
+        let most: UInt64 = 1 << 60
+        let more = most + 1
+        let hostile: [(number: Int, count: Int, content: UInt64, bundle: UInt64)] = [
+            (0, 1, 10, 10), (2, 1, 10, 10), (1, 2, 10, 10), (1, 0, 10, 0), (1, 1, 10, 0), (1, 1, 0, 0), (1, 1, 0, 10),
+            (1, 1000, 1, 1000), (1, 1, more, 1), (1, 1, more, more), (999, 999, .max, .max), (2, 2, .max, 1),
+        ]
+        for numbers in hostile {
+            #expect(VolumeFooter.decode(footer(numbers).encode()) == VolumeFooter.Reading.none, "\(numbers)")
+        }
+        let good: [(number: Int, count: Int, content: UInt64, bundle: UInt64)] = [
+            (1, 1, 10, 10), (2, 2, 10, 11), (2, 2, 10, 20), (999, 999, 1, 999), (1, 1, most, most),
+        ]
+        let sizes: [UInt64] = [138, 129, 138, 129, most + 128]
+        for (numbers, size) in zip(good, sizes) {
+            let footer = footer(numbers)
+            #expect(VolumeFooter.decode(footer.encode()) == .footer(footer), "\(numbers)")
+            #expect(footer.fileSize == size, "\(numbers)")
+        }
+    }
+
+    private func footer(_ numbers: (number: Int, count: Int, content: UInt64, bundle: UInt64)) -> VolumeFooter {
+        VolumeFooter(
+            number: numbers.number, count: numbers.count, contentSize: numbers.content, bundleSize: numbers.bundle,
+            bundle: SHA256Hasher.hash([1]))
+    }
+
     @Test func twoVolumesUnderEachOthersNamesAreNamed() throws {
         let sample = try sample()
         defer { sample.remove() }

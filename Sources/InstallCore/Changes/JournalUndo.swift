@@ -72,9 +72,12 @@ struct JournalUndo: Sendable {
     private func removeHalfWritten(_ entries: [JournalEntry]) throws {
         var paths: Set<String> = []
         var isUnpacked = false
+        // Where the files of a pack go: those that others may have made, and every folder that the packs needed.
+        var folders = Set(BinariesStep.folders)
         for record in entries.map(\.record) {
             switch record {
             case .fileWritten(let path, _, _), .lineWritten(let path, _, _): paths.insert(path)
+            case .directoryMade(let path): folders.insert(path)
             case .stepStarted(let step): isUnpacked = isUnpacked || step == BinariesStep().name
             default: break
             }
@@ -82,7 +85,7 @@ struct JournalUndo: Sendable {
         for path in paths { try AtomicFile.removeAbandoned(beside: root.resolve(path)) }
         guard isUnpacked else { return }
         // A pack's file is recorded when it is complete; before, only its temporary name shows whose it is.
-        for folder in BinariesStep.folders {
+        for folder in folders where try FileSystem.status(root.resolve(folder))?.kind == .directory {
             for name in try FileSystem.list(root.resolve(folder))
             where name.hasPrefix(".") && name.hasSuffix(SafeExtractor.temporarySuffix) {
                 try FileSystem.remove(root.resolve("\(folder)/\(name)"))

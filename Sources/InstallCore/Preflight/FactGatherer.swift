@@ -54,7 +54,7 @@ struct FactGatherer: Sendable {
         let earlier = EarlierWork(
             root: root, entries: try JournalReader.entries(root), packs: packs, role: role, imageLoader: imageLoader)
         facts.volumes = try Self.targetFolders.map { try volume($0, held: earlier.bytes(in: $0)) }
-        facts.linkedFolders = try linkedFolders()
+        facts.linkedFolders = try linkedFolders(packs)
         facts.listeners = SocketTable(root: root).listeners
         facts.swapDevices = swapDevices
         // Ours from the moment that the journal shows: before, the same paths are somebody else's.
@@ -171,9 +171,17 @@ struct FactGatherer: Sendable {
     }
 
     /// Files are unpacked without following a link, so that a pack cannot be led astray.
-    private func linkedFolders() throws -> [String: String] {
+    private func linkedFolders(_ packs: [Pack]) throws -> [String: String] {
+        var folders: Set = ["/usr", "/usr/local", "/usr/local/bin", "/opt", "/opt/cni", "/opt/cni/bin"]
+        for member in packs.filter({ $0.content == .files }).flatMap(\.members) {
+            let place = FilePath("/\(member.path)")
+            var folder = member.kind == .directory ? place : place.removingLastComponent()
+            while folder.lastComponent != nil, folders.insert(folder.string).inserted {
+                folder = folder.removingLastComponent()
+            }
+        }
         var found: [String: String] = [:]
-        for folder in ["/usr", "/usr/local", "/usr/local/bin", "/opt", "/opt/cni", "/opt/cni/bin"] {
+        for folder in folders {
             let place = root.resolve(folder)
             guard try FileSystem.status(place)?.kind == .symlink else { continue }
             found[folder] = try HostChanges.linkTarget(place)

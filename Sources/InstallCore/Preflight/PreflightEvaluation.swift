@@ -146,7 +146,7 @@ extension PreflightEvaluation {
             found.append(
                 error(
                     "linked-folder",
-                    "\(folder) is a symbolic link to \(target); the installer follows none on the way to its programs",
+                    "\(folder) is a symbolic link to \(target); the installer follows none on the way to its files",
                     fix: "make it a folder and mount the other one there: mount --bind \(target) \(folder)"))
         }
         for volume in facts.volumes where volume.isNoExec {

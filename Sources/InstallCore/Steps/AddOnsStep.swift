@@ -1,7 +1,8 @@
 import BundleModel
 import Host
 
-/// The manifests of add-ons, the operator's own among them, applied on a master once there is a pod network.
+/// The manifests of add-ons, the operator's own among them, applied on a master once there is a pod network and other
+/// nodes can join: pods that do not run on a master, webhooks' among them, have nowhere to go before.
 struct AddOnsStep: Step {
     let name = "add-ons"
     let roles: [NodeRole] = [.master]

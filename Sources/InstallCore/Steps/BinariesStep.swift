@@ -8,7 +8,7 @@ import SystemPackage
 struct BinariesStep: Step {
     let name = "binaries"
     let boundaries = ["binaries:mid"]
-    /// Where the files of a pack go.
+    /// Where the programs of a pack go.
     static let folders = ["/usr/local/bin", NodePaths.cniBinaries]
 
     func plan(_ target: InstallTarget) async throws -> [String] {

@@ -118,23 +118,47 @@ struct HostPackagesStep: Step {
     func install(folder: String, _ run: InstallRun) async throws {
         let list = try CanonicalJSON.decode(
             List.self, from: Data(FileSystem.read(run.target.root.resolve("\(folder)/packages.json"))))
-        for stage in Set(list.packages.map { $0.stage ?? 0 }).sorted() {
+        let stages = Set(list.packages.map { $0.stage ?? 0 }).sorted()
+        if stages.count > 1 { try await tryTogether(list.packages, folder: folder, run) }
+        for stage in stages {
             let packages = list.packages.filter { ($0.stage ?? 0) == stage }
             try await install(packages, of: stage, folder: folder, run)
         }
     }
 
+    /// Those that are not installed, with their files.
+    private func lacking(
+        _ packages: [List.Package], folder: String, _ run: InstallRun
+    ) async throws -> [(package: List.Package, state: PackageState, file: String)] {
+        var lacking: [(package: List.Package, state: PackageState, file: String)] = []
+        for package in packages {
+            let state = try await PackageState.of(package.name, runner: run.context.runner).state
+            if state == .installed { continue }
+            lacking.append((package, state, run.target.root.resolve("\(folder)/\(package.file)").string))
+        }
+        return lacking
+    }
+
+    /// Asks dpkg about all stages before the first one is installed. What the later ones need is not there yet, so that
+    /// needs are passed over: what is found is what excludes each other.
+    private func tryTogether(_ packages: [List.Package], folder: String, _ run: InstallRun) async throws {
+        let files = try await lacking(packages, folder: folder, run).map(\.file)
+        guard !files.isEmpty else { return }
+        let trial = try await run.context.runner.run(
+            Command("dpkg", ["--simulate", "--force-depends", "--install"] + files, environment: Self.quiet))
+        guard trial.status == 0 else {
+            throw InstallError.step(
+                name: name,
+                reason: "dpkg would refuse the packages, none of them was installed:\n\(trial.standardError)")
+        }
+    }
+
     private func install(_ packages: [List.Package], of stage: Int, folder: String, _ run: InstallRun) async throws {
         let runner = run.context.runner
-        var files: [String] = []
-        var ours: [List.Package] = []
-        for package in packages {
-            let state = try await PackageState.of(package.name, runner: runner).state
-            if state == .installed { continue }
-            // What was there in part before, settings of a removed package for one, is not ours to purge.
-            if state == .notInstalled { ours.append(package) }
-            files.append(run.target.root.resolve("\(folder)/\(package.file)").string)
-        }
+        let lacking = try await lacking(packages, folder: folder, run)
+        // What was there in part before, settings of a removed package for one, is not ours to purge.
+        let ours = lacking.filter { $0.state == .notInstalled }.map(\.package)
+        let files = lacking.map(\.file)
         guard !files.isEmpty else { return }
         let trial = try await runner.run(Command("dpkg", ["--simulate", "--install"] + files, environment: Self.quiet))
         guard trial.status == 0 else {

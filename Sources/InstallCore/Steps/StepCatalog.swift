@@ -5,7 +5,7 @@ public enum StepCatalog {
     static let all: [any Step] = [
         HostPackagesStep(), BinariesStep(), SystemStep(), ContainerdStep(), ImagesStep(), KubeletUnitStep(),
         APIProxyStep(), KubeadmInitStep(), KubeadmJoinStep(), ClusterObjectsStep(), PodNetworkStep(),
-        AddOnsStep(), JoinServiceStep(), ReadyStep(),
+        JoinServiceStep(), AddOnsStep(), ReadyStep(),
     ]
 
     /// A step as `node-install steps` lists it.
