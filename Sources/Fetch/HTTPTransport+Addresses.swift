@@ -11,7 +11,15 @@ extension HTTPTransport {
 
     static func requireNoDowngrade(from: String, to url: String) throws {
         if from.lowercased().hasPrefix("https://"), !url.lowercased().hasPrefix("https://") {
-            throw FetchError.insecure(url: url, from: from)
+            throw FetchError.insecure(url: withoutQuery(url), from: from)
+        }
+    }
+
+    /// Refuses a redirect to anything but HTTP: async-http-client would also ask sockets of this machine.
+    static func requireHTTP(from: String, to url: String) throws {
+        let scheme = url.prefix { $0 != ":" }.lowercased()
+        guard scheme == "http" || scheme == "https" else {
+            throw FetchError.badAnswer(url: from, reason: "a redirect to '\(scheme):', expected http: or https:")
         }
     }
 
@@ -24,5 +32,6 @@ extension HTTPTransport {
         return "\(folder.joined(separator: "/"))/\(target)"
     }
 
-    private static func withoutQuery(_ url: String) -> Substring { url.prefix { $0 != "?" && $0 != "#" } }
+    /// For messages: behind a redirect, the query is often what opens a store.
+    static func withoutQuery(_ url: String) -> String { String(url.prefix { $0 != "?" && $0 != "#" }) }
 }
