@@ -62,7 +62,13 @@ extension RegistryClient {
     private nonisolated func challenges(of url: String) async throws -> [AuthenticationChallenge]? {
         try await cache.repeating { () async throws -> [AuthenticationChallenge]? in
             let answer = try await transport.get(url, method: .HEAD)
-            if answer.status == 401 { return answer.headers["WWW-Authenticate"].map(AuthenticationChallenge.init) }
+            if answer.status == 401 {
+                // What another host asks for, behind a redirect, is not for this registry's login.
+                guard HTTPTransport.origin(answer.url) == HTTPTransport.origin(url) else {
+                    throw FetchError.refused(url: answer.url, status: 401, retryAfter: nil)
+                }
+                return answer.headers["WWW-Authenticate"].map(AuthenticationChallenge.init)
+            }
             if let failure = HTTPTransport.failure(answer) { throw failure }
             return nil
         }
