@@ -4,6 +4,12 @@ extension HTTPTransport {
         url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
     }
 
+    /// The host of an address that has a login before it, as in `https://USER:PASSWORD@HOST`; nil for others.
+    public static func withLogin(_ url: String) -> String? {
+        let parts = origin(url).split(separator: "@", omittingEmptySubsequences: false)
+        return parts.count > 1 ? parts.last.map(String.init) : nil
+    }
+
     /// The last part of an address, without a query.
     static func fileName(_ url: String) -> String {
         withoutQuery(url).split(separator: "/").last.map(String.init) ?? url
