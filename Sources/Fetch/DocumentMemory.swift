@@ -17,6 +17,9 @@ struct DocumentMemory: Sendable {
         var content: Data
     }
 
+    /// Bytes of an entry: of a document of 64 MiB, the largest that is asked for, in base64.
+    private static let limit = 96 << 20
+
     let folder: FilePath
 
     func remember(_ document: CachedDocument, as url: String) throws {
@@ -29,7 +32,7 @@ struct DocumentMemory: Sendable {
 
     /// - Returns: nil for what was never asked for, and for what was damaged on the disk since.
     func document(_ url: String) throws -> CachedDocument? {
-        guard let bytes = try FileSystem.readIfPresent(path(url)),
+        guard let bytes = try FileSystem.readIfPresent(path(url), limit: Self.limit),
             let entry = try? CanonicalJSON.decode(Entry.self, from: Data(bytes)), entry.schemaVersion == 1,
             entry.url == url, SHA256Hasher.hash(entry.content) == entry.sha256
         else { return nil }

@@ -44,9 +44,10 @@ extension Download {
         }
         try partial.restart(PartialState(url: url, size: length, validator: opened.answer.validator))
         let expected = length ?? request.size
+        let most = min(expected ?? PartMap.largest, PartMap.largest)
         let digest = try await transfers.transport.endingStalls(url) { heartbeat in
             let hasher = SHA256Hasher()
-            let end = try await self.read(opened.answer, from: url, at: 0, until: expected, heartbeat) {
+            let end = try await self.read(opened.answer, from: url, at: 0, until: most, heartbeat) {
                 hasher.update($0)
             }
             if let expected, end != expected {
@@ -74,18 +75,18 @@ extension Download {
     /// Writes what comes to its place.
     ///
     /// - Parameters:
-    ///   - end: more than that is an error; nil where nobody knows.
+    ///   - end: more than that is an error.
     ///   - seen: is given each piece, in order.
     /// - Returns: where the next byte would belong.
     private func read(
-        _ answer: HTTPTransport.Answer, from url: String, at start: UInt64, until end: UInt64?, _ heartbeat: Heartbeat,
+        _ answer: HTTPTransport.Answer, from url: String, at start: UInt64, until end: UInt64, _ heartbeat: Heartbeat,
         _ seen: (UnsafeRawBufferPointer) -> Void
     ) async throws -> UInt64 {
         var offset = start
         try await transfers.transport.classify(url) {
             for try await piece in answer.body {
                 let next = offset + UInt64(piece.readableBytes)
-                if let end, next > end { throw FetchError.wrongSize(url: url, expected: end, actual: next) }
+                if next > end { throw FetchError.wrongSize(url: url, expected: end, actual: next) }
                 piece.withUnsafeReadableBytes { seen($0) }
                 try partial.write(piece.readableBytesView, at: offset)
                 offset = next

@@ -126,7 +126,8 @@ final class Download: Sendable {
             // Without a validator nobody would see that the content changed between two parts.
             guard answer.validator != nil || told.bytes.upperBound == total else { return false }
             try partial.restart(PartialState(url: url, size: total, validator: answer.validator))
-            partial.take(told.bytes)
+            // All that was asked for, as it is all given back at the end: a server may give less of it.
+            partial.take(range)
             return true
         }
         guard state.size == total else { return false }

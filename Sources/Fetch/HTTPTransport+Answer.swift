@@ -5,7 +5,7 @@ import NIOHTTP1
 extension HTTPTransport {
     /// What came for a request, with its body still to be read.
     struct Answer: Sendable {
-        /// The last address, behind all redirects.
+        /// The last address, behind all redirects; without its query, if a redirect led there.
         let url: String
         let status: Int
         let headers: HTTPHeaders

@@ -53,30 +53,33 @@ public final class HTTPTransport: Sendable {
         for client in open { try await client.shutdown() }
     }
 
-    /// Sends a GET and follows up to ten redirects, never from HTTPS to plain HTTP.
+    /// Sends a GET and follows up to ten redirects, never from HTTPS to plain HTTP, nor to anything else.
     func get(_ url: String, headers: HTTPHeaders = [:], method: HTTPMethod = .GET) async throws -> Answer {
         if isOffline { throw FetchError.notCached(name: Self.fileName(url), url: url) }
         var url = url
+        var shown = url
         var headers = headers
         for _ in 0..<10 {
             var request = HTTPClientRequest(url: url)
             request.method = method
             request.headers = headers
             let client = try client(for: url)
-            let response = try await classify(url) { try await client.execute(request, deadline: .distantFuture) }
+            let response = try await classify(shown) { try await client.execute(request, deadline: .distantFuture) }
             let status = Int(response.status.code)
             guard (301...308).contains(status), status != 304, let target = response.headers.first(name: "Location")
             else {
                 return Answer(
-                    url: url, status: status, headers: response.headers, body: response.body, receivedAt: clock.now)
+                    url: shown, status: status, headers: response.headers, body: response.body, receivedAt: clock.now)
             }
             let next = Self.resolve(target, against: url)
-            try Self.requireNoDowngrade(from: url, to: next)
+            try Self.requireNoDowngrade(from: shown, to: next)
+            try Self.requireHTTP(from: shown, to: next)
             // What was said to one host is not for another.
             if Self.origin(next) != Self.origin(url) { headers.remove(name: "Authorization") }
             url = next
+            shown = Self.withoutQuery(next)
         }
-        throw FetchError.badAnswer(url: url, reason: "more than ten redirects")
+        throw FetchError.badAnswer(url: shown, reason: "more than ten redirects")
     }
 
     /// A whole body that is known to be small.

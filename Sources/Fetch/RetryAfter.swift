@@ -29,6 +29,8 @@ enum RetryAfter {
         else { return nil }
         // RFC 850 has two digits; no server asks to wait for decades.
         if year < 100 { year += year < 70 ? 2000 : 1900 }
+        // The calendar's sums are not made for more.
+        guard year <= 9999 else { return nil }
         return Calendar(identifier: .gregorian).date(
             from: DateComponents(
                 timeZone: .gmt, year: year, month: month + 1, day: day, hour: clock[0], minute: clock[1],

@@ -117,6 +117,10 @@ public struct SourcesFile: Hashable, Sendable {
     }
 
     private static func requireAddress(_ text: String) throws {
+        // It would not be sent, and would stand in messages and locks.
+        if let host = HTTPTransport.withLogin(text) {
+            throw FetchError.badSource("the address of \(host) has a login in it, expected none")
+        }
         guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host?.isEmpty == false,
             !text.hasSuffix("/")
         else {

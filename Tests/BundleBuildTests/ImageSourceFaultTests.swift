@@ -1,4 +1,3 @@
-import BundleBuild
 import BundleModel
 import FoundationEssentials
 import Host
@@ -7,6 +6,8 @@ import SystemPackage
 import TestSupport
 import Testing
 import UpstreamTestSupport
+
+@testable import BundleBuild
 
 /// Archives that are damaged, lie or want to write elsewhere: refused, and nothing of them stays.
 struct ImageSourceFaultTests {
@@ -107,6 +108,15 @@ struct ImageSourceFaultTests {
         let error = try #require(try await refusal())
         #expect(error.category == .invalidInput)
         #expect(try left() == [])
+    }
+
+    @Test func membersOfOneNameNeedTheSpaceOfAll() async throws {
+        try await archive("add(f, 'l/layer.tar', b'x' * 1000)")
+        let listing = try ArchiveListing(of: file, stop: CancellationFlag())
+        #expect(listing.files["l/layer.tar"] == 1000 + UInt64(layer.tar.count))
+        // The last of them counts, as for tar itself.
+        let error = try await refusal()
+        #expect(error?.message == nil)
     }
 
     @Test(arguments: ["cut", "text", "empty", "folder", "missing"])

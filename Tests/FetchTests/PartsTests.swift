@@ -27,6 +27,23 @@ struct PartsTests {
         }
     }
 
+    @Test func ofAServerThatGivesLessThanAskedNoByteIsSentTwice() async throws {
+        try await with { _, headers, _ in
+            let asked = headers.first(name: "Range") ?? ""
+            let ends = asked.dropFirst("bytes=".count).split(separator: "-").compactMap { Int($0) }
+            var shorter = headers
+            if ends.count == 2 {
+                let last = min(ends[1], ends[0] + 299_999)
+                shorter.replaceOrAdd(name: "Range", value: "bytes=\(ends[0])-\(last)")
+            }
+            return .file(Self.content, to: shorter)
+        } do: { bench, server in
+            let artifact = try await bench.cache().fetch(FetchBench.request(Self.content, server))
+            #expect(try FileSystem.read(artifact.path) == Self.content)
+            #expect(server.sent == Self.content.count)
+        }
+    }
+
     @Test func aServerThatKnowsNoRangesSendsTheWholeOnce() async throws {
         try await with { _, _, _ in
             .init(body: Self.content)

@@ -49,6 +49,37 @@ struct RefusalTests {
         try await server.stop()
     }
 
+    @Test(arguments: ["http+unix://%2Fvar%2Frun%2Fx.sock/file", "unix:///var/run/x.sock"])
+    func aRedirectToThisMachinesSocketsIsRefused(_ target: String) async throws {
+        let server = try await FaultServer { _, _, _ in .init(status: .found, headers: [("Location", target)]) }
+        try await FetchBench.with { bench in
+            let error = await #expect(throws: FetchError.self) {
+                try await bench.cache().fetch(FetchBench.request(Self.content, server))
+            }
+            #expect(error?.category == .upstreamMismatch)
+            #expect(server.log.count == 1)
+        }
+        try await server.stop()
+    }
+
+    @Test func whatARedirectAddsToAnAddressIsNotTold() async throws {
+        let store = try await FaultServer { path, _, _ in
+            .init(status: path == "/store?signature=secret" ? .forbidden : .notFound)
+        }
+        let place = "\(store.url)/store"
+        let server = try await FaultServer { _, _, _ in
+            .init(status: .found, headers: [("Location", "\(place)?signature=secret")])
+        }
+        try await FetchBench.with { bench in
+            let error = await #expect(throws: FetchError.self) {
+                try await bench.cache().fetch(FetchBench.request(Self.content, server))
+            }
+            #expect(error == .refused(url: place, status: 403, retryAfter: nil))
+        }
+        try await server.stop()
+        try await store.stop()
+    }
+
     @Test(arguments: [true, false])
     func aDocumentWithoutAnEndIsRefused(isLengthTold: Bool) async throws {
         let server = try await FaultServer { _, _, _ in

@@ -93,6 +93,29 @@ struct RegistryAddressTests {
         }
     }
 
+    @Test func aChallengeOfTheHostBehindARedirectGetsNoLogin() async throws {
+        try await with { path, headers, _ in
+            let realm = "http://\(headers.first(name: "Host") ?? "")/token"
+            return path.hasPrefix("/token")
+                ? .init(body: Array(#"{"token":"x"}"#.utf8))
+                : .init(status: .unauthorized, headers: [("WWW-Authenticate", #"Bearer realm="\#(realm)""#)])
+        } do: { store in
+            let place = store.url
+            try await RegistryBench.with { [content] path, _, _ in
+                path.contains("/blobs/")
+                    ? .init(status: .temporaryRedirect, headers: [("Location", place + path)]) : content.reply(path)
+            } do: { bench in
+                let client = try bench.client(login: #"{"auths":{"HOST":{"auth":"dXNlcjpzZWNyZXQ="}}}"#)
+                let error = await #expect(throws: FetchError.self) {
+                    try await client.pull(reference, architecture: .amd64)
+                }
+                #expect(error?.category == .upstreamRefused)
+                #expect(store.authorizations.allSatisfy { $0 == nil })
+                #expect(!store.log.contains { $0.contains("/token") })
+            }
+        }
+    }
+
     @Test func whatWasPulledOnceIsThereWithoutANetwork() async throws {
         try await RegistryBench.with { [content] path, _, _ in
             content.reply(path)

@@ -49,11 +49,15 @@ struct SourcesFileTests {
         #expect(try SourcesFile.decode(Array(CanonicalJSON.encode(two))) == two)
     }
 
-    @Test(arguments: ["unknown=https://a.example", "runc", "runc=ftp://a.example", "runc=https://", "runc=a.example"])
+    @Test(arguments: [
+        "unknown=https://a.example", "runc", "runc=ftp://a.example", "runc=https://", "runc=a.example",
+        "runc=https://user:secret@a.example", "runc=https://secret@a.example/x",
+    ])
     func aBadReplacementIsRefused(_ text: String) throws {
         var sources = try SourcesFile.decode(Array(Self.example.utf8))
         let error = #expect(throws: FetchError.self) { try sources.override(files: [text]) }
         #expect(error?.category == .invalidInput)
+        #expect(error?.message.contains("secret") == false)
     }
 
     @Test(arguments: [

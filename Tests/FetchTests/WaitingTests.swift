@@ -32,7 +32,10 @@ struct WaitingTests {
         #expect(RetryAfter.seconds(header, now: Date(timeIntervalSince1970: 784_111_740)) == seconds)
     }
 
-    @Test(arguments: ["", "-1", "soon", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun Nov 1994"])
+    @Test(arguments: [
+        "", "-1", "soon", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun Nov 1994",
+        "Sun, 06 Nov 10000 08:49:37 GMT", "Sun, 06 Nov 9223372036854775807 08:49:37 GMT",
+    ])
     func anythingElseIsNoRetryAfter(_ header: String) {
         #expect(RetryAfter.seconds(header, now: Date(timeIntervalSince1970: 0)) == nil)
     }

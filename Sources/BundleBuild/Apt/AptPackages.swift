@@ -11,6 +11,9 @@ public struct AptPackages: PackageProvider {
     /// Each package says its own in its copyright file.
     public static let license = "LicenseRef-debian-copyright"
 
+    /// Each has two files open, whether it has a connection or waits for one, and a process may have 1024.
+    private static let filesAtOnce = 32
+
     private let downloads: AptDownloads
     private let folder: FilePath
     private let options: AptOptions
@@ -155,17 +158,14 @@ public struct AptPackages: PackageProvider {
     }
 
     private func fetch(_ packages: [PackageRecord], _ origins: [AptArchive.Index]) async throws -> [ObtainedPackage] {
-        try await withThrowingTaskGroup(of: (Int, ObtainedPackage).self) { group in
-            for (number, package) in packages.enumerated() {
-                guard let file = package.file else {
-                    throw BundleBuildError.badPackage("\(package)", reason: "the index has no SHA-256 digest of it")
-                }
-                let origin = origins[file.origin]
-                group.addTask { try await (number, fetch(package, file, origin)) }
+        let files = try packages.map { package -> (package: PackageRecord, file: PackageRecord.File) in
+            guard let file = package.file else {
+                throw BundleBuildError.badPackage("\(package)", reason: "the index has no SHA-256 digest of it")
             }
-            var obtained: [(Int, ObtainedPackage)] = []
-            for try await next in group { obtained.append(next) }
-            return obtained.sorted { $0.0 < $1.0 }.map(\.1)
+            return (package, file)
+        }
+        return try await BoundedTasks.map(files, limit: Self.filesAtOnce) { entry in
+            try await fetch(entry.package, entry.file, origins[entry.file.origin])
         }
     }
 

@@ -1,3 +1,5 @@
+import Fetch
+
 extension AptSource {
     private static let schemes = ["http://", "https://", "file:", "copy:"]
     /// What apt knows and what makes no difference here.
@@ -6,9 +8,11 @@ extension AptSource {
         "allow-downgrade-to-insecure",
     ]
 
-    /// - Returns: nil for an address that is not read from here: cdrom:, tor+http:, mirror:.
+    /// - Returns: nil for an address that is not read from here: cdrom:, tor+http:, mirror:, and any with a login in
+    ///   it, which would stand in messages and locks.
     init?(address: String, suite: String, components: [String]) {
         guard Self.schemes.contains(where: { address.hasPrefix($0) }) else { return nil }
+        if address.hasPrefix("http"), HTTPTransport.withLogin(address) != nil { return nil }
         var url = address[...]
         while url.hasSuffix("/") { url = url.dropLast() }
         self.url = String(url)

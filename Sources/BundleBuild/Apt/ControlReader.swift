@@ -1,6 +1,7 @@
 import Archive
 
-/// Reads paragraphs of Debian's control format one after the other, in memory of a fixed size. For one thread; blocks.
+/// Reads paragraphs of Debian's control format one after the other, in memory of a fixed size, and no more than whoever
+/// keeps them has room for. For one thread; blocks.
 final class ControlReader {
     /// Bytes of the longest line and of a paragraph's kept fields. Real ones have a tenth.
     private static let limit = 4 << 20
@@ -8,6 +9,8 @@ final class ControlReader {
     private let source: any ByteSource
     private let place: String
     private let keeping: Set<String>?
+    private let totalLimit: Int
+    private var total = 0
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
     private var position = 0
     private var filled = 0
@@ -17,10 +20,12 @@ final class ControlReader {
     /// - Parameters:
     ///   - place: for messages.
     ///   - keeping: names, in lower case, of the fields that are wanted; nil for all.
-    init(_ source: any ByteSource, place: String, keeping: Set<String>? = nil) {
+    ///   - totalLimit: bytes of the kept fields of all paragraphs. Those of the largest archives have a twentieth.
+    init(_ source: any ByteSource, place: String, keeping: Set<String>? = nil, totalLimit: Int = 1 << 30) {
         self.source = source
         self.place = place
         self.keeping = keeping
+        self.totalLimit = totalLimit
     }
 
     deinit { buffer.deallocate() }
@@ -43,6 +48,7 @@ final class ControlReader {
                 guard hasFields else { throw failure("continues a field where none began") }
                 if let current {
                     kept += line.count
+                    total += line.count
                     paragraph.extend(current, with: String(decoding: line.dropFirst(), as: UTF8.self))
                 }
             } else {
@@ -54,12 +60,14 @@ final class ControlReader {
                 current = keeping.map { $0.contains(name) } ?? true ? name : nil
                 guard current != nil else { continue }
                 kept += line.count
+                total += line.count
                 let value = Self.trimmed(line[(colon + 1)...])
                 guard paragraph.add(name, String(decoding: value, as: UTF8.self)) else {
                     throw failure("is the second field '\(name)' of its paragraph")
                 }
             }
             guard kept <= Self.limit else { throw failure("makes its paragraph longer than \(Self.limit) bytes") }
+            guard total <= totalLimit else { throw failure("is behind \(totalLimit) bytes, more than are read") }
         }
         return hasFields ? paragraph : nil
     }

@@ -13,7 +13,7 @@ struct ArchiveListing {
 
     /// `index.json` and `manifest.json`, where they are there.
     private(set) var documents: [String: [UInt8]] = [:]
-    /// Bytes of files by path.
+    /// Bytes of files by path; of those that are there more than once, of all: each is written.
     private(set) var files: [String: UInt64] = [:]
     /// Targets of symbolic links by path.
     private var links: [String: String] = [:]
@@ -36,7 +36,7 @@ struct ArchiveListing {
             case .directory: break
             case .symlink: links[member.path] = member.target
             case .file:
-                files[member.path] = member.size
+                files[member.path, default: 0] += member.size
                 guard member.path == "index.json" || member.path == "manifest.json" else { return }
                 guard member.size <= UInt64(ImageLayout.indexLimit) else {
                     throw bad("'\(member.path)' has \(member.size) bytes, at most \(ImageLayout.indexLimit) are read")

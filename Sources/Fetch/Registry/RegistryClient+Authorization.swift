@@ -16,6 +16,9 @@ extension RegistryClient {
         }
     }
 
+    /// Of one request: hours of a layer on a slow line, with a token for each minute.
+    private static let mostRenewals = 1000
+
     /// Does a request with what is known to open the repository. Where that is refused, once more with what the
     /// registry asks for; again only when that had been good for a while, as a token is in the middle of a large layer.
     ///
@@ -26,15 +29,20 @@ extension RegistryClient {
         _ endpoint: RegistryEndpoint, url: String, _ request: (String?) async throws -> Result
     ) async throws -> Result {
         var authorization = try await authorization(for: endpoint)
-        var isNew = false
+        var times = 0
         while true {
             do {
                 return try await request(authorization?.value)
-            } catch FetchError.refused(_, 401, _) where !isNew || authorization?.wasGood == true {
+            } catch FetchError.refused(_, 401, _) where Self.isRenewed(authorization, after: times) {
                 authorization = try await renewed(authorization, endpoint, url: url)
-                isNew = true
+                times += 1
             }
         }
+    }
+
+    /// - Parameter times: that it was renewed already. A registry that refuses slowly is not asked for ever.
+    private static func isRenewed(_ refused: RegistryAuthorization?, after times: Int) -> Bool {
+        times == 0 || (refused?.wasGood == true && times < mostRenewals)
     }
 
     /// Nil until the registry has asked for something.
@@ -62,7 +70,13 @@ extension RegistryClient {
     private nonisolated func challenges(of url: String) async throws -> [AuthenticationChallenge]? {
         try await cache.repeating { () async throws -> [AuthenticationChallenge]? in
             let answer = try await transport.get(url, method: .HEAD)
-            if answer.status == 401 { return answer.headers["WWW-Authenticate"].map(AuthenticationChallenge.init) }
+            if answer.status == 401 {
+                // What another host asks for, behind a redirect, is not for this registry's login.
+                guard HTTPTransport.origin(answer.url) == HTTPTransport.origin(url) else {
+                    throw FetchError.refused(url: answer.url, status: 401, retryAfter: nil)
+                }
+                return answer.headers["WWW-Authenticate"].map(AuthenticationChallenge.init)
+            }
             if let failure = HTTPTransport.failure(answer) { throw failure }
             return nil
         }

@@ -28,7 +28,10 @@ struct AptSourceTests {
         #expect(source.isFlat && source.isTrusted && source.releaseURL == url)
     }
 
-    @Test(arguments: ["", "   ", "# deb http://a b c", "deb-src http://a b c", "deb cdrom:[Debian]/ bookworm main"])
+    @Test(arguments: [
+        "", "   ", "# deb http://a b c", "deb-src http://a b c", "deb cdrom:[Debian]/ bookworm main",
+        "deb https://user:secret@host/debian bookworm main",
+    ])
     func whatIsNoSourceOfPackagesIsLeftOut(_ line: String) throws {
         #expect(try AptSource.parse(line: line) == nil)
     }

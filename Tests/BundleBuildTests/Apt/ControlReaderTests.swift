@@ -83,6 +83,14 @@ struct ControlReaderTests {
         #expect(source.given < 8 << 20)
     }
 
+    @Test func paragraphsWithoutEndDoNotFillTheMemory() throws {
+        let text = String(repeating: "Package: a\nOther: b\n\n", count: 100)
+        let reader = ControlReader(Trickle(text, step: 1000), place: "test", keeping: ["package"], totalLimit: 500)
+        for _ in 0..<50 { #expect(try reader.next()?["Package"] == "a") }
+        let error = #expect(throws: BundleBuildError.self) { try reader.next() }
+        #expect(error?.message.contains("line 151 is behind 500 bytes") == true)
+    }
+
     @Test func aParagraphWithoutEndDoesNotFillTheMemory() {
         final class Endless: ByteSource {
             var given = 0
