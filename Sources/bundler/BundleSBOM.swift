@@ -23,11 +23,12 @@ struct BundleSBOM: AsyncParsableCommand {
     @Option(help: "spdx or cyclonedx.")
     var format: SBOMForm
 
-    @Option(help: ArgumentHelp("Where the list goes. Default: stdout.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where the list goes, a new file. Default: stdout.", valueName: "file"))
     var output: String?
 
     func run() async throws {
         await CommandRunner.run {
+            if let output, FileSystem.exists(FilePath(output)) { throw BundleBuildError.exists(path: output) }
             let bundle = try BundleFile.open(FilePath(file))
             let sbom = SBOM(bundle.index, controlPlaneLicense: try VersionMatrix.embedded().imageLicense)
             let bytes =
