@@ -201,10 +201,10 @@ struct SBOMTests {
 
     @Test func aLicenceThatNobodySaysIsNoExpression() throws {
         // As a manifest of the operator's own has it.
-        let index = try index { $0.lock.artifacts[1].license = "NOASSERTION" }
-        let cycloneDX = try CanonicalJSON.decode(CycloneDX.self, from: Data(sbom(index).cycloneDX()))
+        let changed = try index { $0.lock.artifacts[1].license = "NOASSERTION" }
+        let cycloneDX = try CanonicalJSON.decode(CycloneDX.self, from: Data(sbom(changed).cycloneDX()))
         #expect(cycloneDX.components.first { $0.name == "kubelet" }?.licenses?.first?.expression == nil)
-        let spdx = try CanonicalJSON.decode(SPDX.self, from: Data(sbom(index).spdx()))
+        let spdx = try CanonicalJSON.decode(SPDX.self, from: Data(sbom(changed).spdx()))
         #expect(spdx.packages.first { $0.name == "kubelet" }?.licenseDeclared == "NOASSERTION")
     }
 
