@@ -23,7 +23,7 @@ struct BundleSBOM: AsyncParsableCommand {
     @Option(help: "spdx or cyclonedx.")
     var format: SBOMForm
 
-    @Option(help: ArgumentHelp("Where the list goes, a new file. Default: stdout.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where the list goes. Default: stdout.", valueName: "file"))
     var output: String?
 
     func run() async throws {
