@@ -33,7 +33,7 @@ extension BundleMaker {
 
     private static func entry(_ name: String, _ kind: Artifact.Kind, _ file: ObtainedArtifact) -> Artifact {
         Artifact(
-            name: name, kind: kind, version: AddOn.localVersion, source: file.source, license: "NOASSERTION",
+            name: name, kind: kind, version: AddOn.localVersion, source: file.source, license: SBOM.unknownLicense,
             size: file.size, sha256: file.sha256, proof: file.proof)
     }
 

@@ -90,6 +90,7 @@ public struct BundleMaker: Sendable {
 
     private static func check(_ options: MakeOptions, architecture: CPUArchitecture) throws {
         try options.base?.require(architecture)
+        try NewFiles.requireOther(options.output, than: options.base?.files ?? [])
         guard let head = options.head, head.architecture != architecture else { return }
         throw BundleBuildError.badHead(
             path: head.path.string, reason: "it is for \(head.architecture), the bundle for \(architecture)")

@@ -54,6 +54,17 @@ public struct LockCheck: Hashable, Sendable {
             let entry = lock.lock.artifacts.first { $0.name == artifact.name && $0.kind == artifact.kind }
             lines.compare(artifact.name, entry?.version, "\(artifact.version)")
         }
+        for chart in plan.allCharts {
+            guard let entry = lock.lock.charts?.first(where: { $0.name == chart.name }) else {
+                lines.add("chart \(chart.name) is not locked")
+                continue
+            }
+            lines.compare("namespace of chart \(chart.name)", entry.namespace, chart.namespace)
+            let other = Set(entry.settings.keys).union(chart.settings.keys)
+                .filter { entry.settings[$0] != chart.settings[$0] }
+            // Their values may be secrets.
+            if !other.isEmpty { lines.add("chart \(chart.name) has other settings: \(Self.text(Array(other)))") }
+        }
         let references = Set(lock.lock.images.map(\.reference))
         for image in plan.extraImages where !references.contains(image) { lines.add("image \(image) is not locked") }
         let original = lock.lock.images.filter { $0.layers == .original }.map(\.reference.description)

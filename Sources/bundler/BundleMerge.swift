@@ -54,7 +54,8 @@ struct BundleMerge: AsyncParsableCommand {
                         entry.nodeInstall.name, entry.isNodeInstallSigned ? "yes" : "no",
                     ])
                 }
-                StandardStreams.writeOutput(table.text + "\nnext: \(target)/install --role master --trusted-key KEY\n")
+                let script = ShellWord.text("\(target)/install")
+                StandardStreams.writeOutput(table.text + "\nnext: \(script) --role master --trusted-key KEY\n")
             }
         }
     }

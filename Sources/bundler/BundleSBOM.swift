@@ -28,6 +28,7 @@ struct BundleSBOM: AsyncParsableCommand {
 
     func run() async throws {
         await CommandRunner.run {
+            if let output, FileSystem.exists(FilePath(output)) { throw BundleBuildError.exists(path: output) }
             let bundle = try BundleFile.open(FilePath(file))
             let sbom = SBOM(bundle.index, controlPlaneLicense: try VersionMatrix.embedded().imageLicense)
             let bytes =

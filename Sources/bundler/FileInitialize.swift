@@ -30,7 +30,8 @@ struct FileInitialize: AsyncParsableCommand {
             try AtomicFile.write(Array(text.utf8), to: path)
             switch format {
             case .json: try StandardStreams.writeJSON(FileReport(file: output))
-            case .text: StandardStreams.writeOutput("wrote  \(output)\nnext:  bundler plan -f \(output)\n")
+            case .text:
+                StandardStreams.writeOutput("wrote  \(output)\nnext:  bundler plan -f \(ShellWord.text(output))\n")
             }
         }
     }

@@ -35,14 +35,15 @@ struct IndexSign: AsyncParsableCommand {
             guard let signer = try key.loadSigner() else {
                 throw ValidationError("--key FILE or --signer COMMAND is needed")
             }
-            let bytes = try FileSystem.readInput(FilePath(index))
+            let path = FilePath(index)
+            let bytes = try FileSystem.readInput(path)
             do {
                 _ = try CanonicalJSON.decode(BundleIndex.self, from: Data(bytes))
             } catch {
                 throw BundleBuildError.unreadable(
                     path: index, reason: "not a bundle's index: \(CanonicalJSON.explanation(of: error))")
             }
-            let signature = try await signer.signature(of: FilePath(index))
+            let signature = try await Interruption.cancelling { try await signer.signature(of: path) }
             try IndexFolder(FilePath(output)).write(signature)
             let report = SignReport(keyID: signature.keyID, output: output)
             switch format {

@@ -61,14 +61,17 @@ struct KeyStatementMake: AsyncParsableCommand {
             guard let signer = try key.loadSigner() else {
                 throw ValidationError("--key FILE or --signer COMMAND is needed")
             }
-            try AtomicFile.write(try draft.bytes(), to: statement)
-            do {
-                let signature = try await signer.signature(of: statement)
-                try AtomicFile.write(signature.signature, to: signatureFile)
-            } catch {
-                // Without its signature it is nobody's word.
-                try? FileSystem.remove(statement)
-                throw error
+            let bytes = try draft.bytes()
+            try await Interruption.cancelling {
+                try AtomicFile.write(bytes, to: statement)
+                do {
+                    let signature = try await signer.signature(of: statement)
+                    try AtomicFile.write(signature.signature, to: signatureFile)
+                } catch {
+                    // Without its signature it is nobody's word.
+                    try? FileSystem.remove(statement)
+                    throw error
+                }
             }
             let report = KeyStatementReport(
                 draft, signer: signer.verifyingKey, statement: statement.string, signature: signatureFile.string)

@@ -29,7 +29,8 @@ struct KeyStatementReport: Codable {
         lines += added.map { "adds       \($0)" }
         lines += revoked.map { "revokes    \($0)" }
         lines += notes.map { "note: \($0)" }
-        lines.append("next: carry both to every node, then as root: node-install trust apply \(statement)")
+        let file = ShellWord.text(statement)
+        lines.append("next: carry both to every node, then as root: node-install trust apply \(file)")
         return lines.map { $0 + "\n" }.joined()
     }
 }

@@ -113,15 +113,6 @@ struct VersionOptions: ParsableArguments {
         return try wanted.requests(VersionMatrix.embedded())
     }
 
-    /// The request where there can be only one.
-    func request() throws -> BuildRequest {
-        let all = try requests()
-        guard let request = all.first, all.count == 1 else {
-            throw ValidationError("one architecture at a time is possible here: choose by --arch")
-        }
-        return request
-    }
-
     private func said() throws -> RequestFile {
         var said = RequestFile()
         said.kubernetes = try kubernetes.map { try VersionSelector($0) }

@@ -135,6 +135,29 @@ struct BundleMakerTests {
         #expect(try FileSystem.text(options("k8s.run").lockPath) == "mine")
     }
 
+    /// Cancels the task that works on the bundle as its file is begun.
+    private struct CancellingSink: ProgressSink {
+        func report(_ event: ProgressEvent) {
+            guard event.kind == .started, event.task == "write bundle" else { return }
+            withUnsafeCurrentTask { $0?.cancel() }
+        }
+    }
+
+    @Test func whoStopsItAtTheEndFindsWhatWasThereBefore() async throws {
+        let folder = try await upstream()
+        let request = options("k8s.run")
+        try AtomicFile.write(Array("mine".utf8), to: request.output)
+        let maker = BundleMaker(
+            artifacts: FolderArtifacts(folder: folder.path, bases: try BuiltInSources.load().bases),
+            images: FolderImages(folder: folder.path.appending("images")), progress: CancellingSink())
+        let plan = plan
+        await #expect(throws: CancellationError.self) {
+            try await Task { try await maker.make(plan, request) }.value
+        }
+        #expect(try left() == ["k8s.run"])
+        #expect(try FileSystem.text(request.output) == "mine")
+    }
+
     @Test func lockOfAnotherCompressionIsRefusedNamingBoth() async throws {
         let folder = try await upstream()
         _ = try await maker(folder.path).make(plan, options("first.run"))

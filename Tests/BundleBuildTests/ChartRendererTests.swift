@@ -19,12 +19,13 @@ struct ChartRendererTests {
     }
 
     private func render(
-        settings: [String: String] = [:], namespace: String = "hello"
+        settings: [String: String] = [:], namespace: String = "hello",
+        by runner: any ProcessRunner = SystemProcessRunner()
     ) async throws -> RenderedManifest {
         let values = scratch.file("values.yaml")
         try AtomicFile.write(Array("replicas: 2".utf8), to: values)
         return try await ChartRenderer(
-            runner: SystemProcessRunner(), helm: scratch.file("helm"), home: scratch.file("home"),
+            runner: runner, helm: scratch.file("helm"), home: scratch.file("home"),
             kubernetes: SemanticVersion(1, 33, 6)
         ).render(
             ChartRenderer.Input(
@@ -37,10 +38,28 @@ struct ChartRendererTests {
         let said = manifest.text.split(separator: "\n").filter { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
         #expect(
             said == [
-                "hello interfaces:0", "--namespace hello", "--kube-version v1.33.6", "--include-crds", "--skip-tests",
-                "--values replicas: 2", "--set a=1", "--set b=2",
+                "hello interfaces:0", "KUBECONFIG=/dev/null", "--namespace hello", "--kube-version v1.33.6",
+                "--include-crds", "--skip-tests", "--values replicas: 2", "--set a=1", "--set b=2",
             ])
         #expect(manifest.notes == [])
+    }
+
+    /// Runs programs as an operator with settings of helm does.
+    private struct SettledOperator: ProcessRunner {
+        func run(_ command: Command) async throws -> CommandResult {
+            var command = command
+            for name in ["HELM_PLUGINS", "HELM_REPOSITORY_CONFIG", "HELM_NAMESPACE", "XDG_CONFIG_HOME", "KUBE_EDITOR"] {
+                command.environment[name] = command.environment[name] ?? "/operator"
+            }
+            return try await SystemProcessRunner().run(command)
+        }
+    }
+
+    @Test func nothingOfTheOperatorsSettingsIsInReach() async throws {
+        try StandInHelm.writeChart("kind: ClusterRole\nmetadata:\n  name: a\n", at: chart)
+        let manifest = try await render(by: SettledOperator())
+        #expect(!manifest.text.contains("HELM_") && !manifest.text.contains("/operator"), "\(manifest.text)")
+        #expect(manifest.text.contains("# KUBECONFIG=/dev/null\n"))
     }
 
     @Test func helmsOwnWordsAreShown() async throws {

@@ -175,6 +175,26 @@ struct DeltaTests {
         #expect(images.members.contains { $0.path == blob } == !isKept)
     }
 
+    @Test func aBundleThatIsReadIsNotReplaced() async throws {
+        let old = try await make(plan, "old.run", at: 1_700_000_000)
+        let wanted = try await planned([Self.shared])
+        let whole = try await make(wanted, "whole.run")
+        let base = try BaseContent(old)
+        for bundle in [old, whole] {
+            let before = try SHA256Hasher.hash(file: bundle.path)
+            let error = await #expect(throws: BundleBuildError.self) {
+                try await BundleDiffer(whole, to: base, progress: SilentProgress())
+                    .write(to: bundle.path, threads: 1, signer: nil)
+            }
+            #expect(error?.category == .invalidInput)
+            #expect(try SHA256Hasher.hash(file: bundle.path) == before)
+        }
+        let before = try SHA256Hasher.hash(file: old.path)
+        let request = options("old.run", base: base)
+        await #expect(throws: BundleBuildError.self) { try await maker().make(wanted, request) }
+        #expect(try SHA256Hasher.hash(file: old.path) == before)
+    }
+
     @Test func theLockOfADeltaNeedsTheSameBase() async throws {
         let old = try await make(plan, "old.run", at: 1_700_000_000)
         let wanted = try await planned([Self.shared])

@@ -99,6 +99,26 @@ struct LockCheckTests {
         }
     }
 
+    @Test func aChartThatIsRenderedOtherwiseIsNamedWithoutTheValuesOfItsSettings() {
+        var asked = plan
+        asked.charts = [PlannedChart(name: "web", namespace: "shop", path: "web", settings: ["a": "1", "b": "secret"])]
+        var sample = sample
+        func lines() -> [String] { LockCheck(sample.lock()).differences(from: asked) }
+        #expect(lines() == ["chart web is not locked"])
+        var locked = LockedChart(
+            name: "web", namespace: "shop", artifact: "chart-web", values: [], settings: ["a": "1", "b": "secret"],
+            helm: "3.18.4", path: "web.yaml", size: 1, sha256: SampleLock.digest("web"))
+        sample.index.lock.charts = [locked]
+        #expect(lines() == [])
+        locked.namespace = "web"
+        locked.settings = ["b": "other", "c": "2"]
+        sample.index.lock.charts = [locked]
+        #expect(
+            lines() == [
+                "namespace of chart web is shop, locked was web", "chart web has other settings: a, b, c",
+            ])
+    }
+
     @Test func theFirstPackThatCameOutOtherwiseIsNamed() {
         let (came, was) = (SampleLock.digest("other images"), SampleLock.digest("images"))
         #expect(

@@ -20,6 +20,7 @@ enum StandInHelm {
         cat "$chart/rendered.yaml"
         if [ -f "$chart/random" ]; then cat /proc/sys/kernel/random/uuid | sed 's/^/# /'; fi
         echo "# $release interfaces:$(tail -n +3 /proc/net/dev | grep -vc 'lo:')"
+        env | grep -E '^(HELM_|XDG_|KUBE)' | sort | sed 's/^/# /'
         while [ $# -gt 0 ]; do
             case $1 in
             --values) echo "# --values $(cat "$2")"; shift ;;

@@ -108,6 +108,18 @@ struct KeyTests {
         }
     }
 
+    @Test func whoStopsWaitingForASignerKeepsNoStatement() async throws {
+        let old = try await key("old")
+        // It ends the program that waits for it, and would go on for ever.
+        let signer = scratch.file("signer").string
+        try AtomicFile.write(
+            Array("#!/bin/sh\nkill -INT $PPID\nexec sleep 3600\n".utf8), to: FilePath(signer), mode: 0o755)
+        let before = try FileSystem.list(scratch.path)
+        let stopped = try await make(["--revoke", "\(old).pub", "--signer", signer, "--signer-key", "\(old).pub"])
+        #expect(stopped.status == DiagnosticCategory.interrupted.exitCode, "\(stopped.standardError)")
+        #expect(try FileSystem.list(scratch.path) == before)
+    }
+
     @Test func aStatementThatIsThereIsNotReplaced() async throws {
         let old = try await key("old")
         try AtomicFile.write(Array("mine".utf8), to: FilePath("\(statement).sig"))

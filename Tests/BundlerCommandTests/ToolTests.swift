@@ -125,6 +125,14 @@ struct ToolTests {
                 #expect(one.standardOutput == two.standardOutput)
                 #expect(one.standardOutput.contains("pkg:generic/kubelet@1.20.2"))
             }
+            let list = bench.output.appending("list.json")
+            let write = ["sbom", file.string, "--format", "spdx", "--output"]
+            #expect(try await bench.run(write + [list.string]).status == 0)
+            #expect(FileSystem.exists(list))
+            let before = try SHA256Hasher.hash(file: file)
+            let slip = try await bench.run(write + [file.string])
+            #expect(slip.status == DiagnosticCategory.invalidInput.exitCode, "\(slip.standardError)")
+            #expect(try SHA256Hasher.hash(file: file) == before)
         }
     }
 

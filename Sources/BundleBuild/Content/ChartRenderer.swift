@@ -11,7 +11,7 @@ struct ChartRenderer: Sendable {
     let runner: any ProcessRunner
     /// An executable file for this machine's architecture.
     let helm: FilePath
-    /// Where helm may keep what it likes; nothing of it is used.
+    /// Its home, where it may keep what it likes; nothing of it is used.
     let home: FilePath
     let kubernetes: SemanticVersion
 
@@ -52,13 +52,14 @@ struct ChartRenderer: Sendable {
         for (path, value) in input.settings.sorted(by: { $0.key < $1.key }) {
             arguments += ["--set", "\(path)=\(value)"]
         }
+        // Nothing of this environment: HELM_… alone would bring settings, plugins and repositories of its own.
+        let clean = [
+            "env", "-i", "HOME=\(home.string)", "KUBECONFIG=/dev/null", "LC_ALL=C", "PATH=/usr/bin:/bin", "TZ=UTC",
+            // env would take a path that has a '=' for a variable.
+            "sh", "-c", "exec \"$0\" \"$@\"",
+        ]
         let command = Command(
-            "unshare", namespaces + arguments,
-            environment: [
-                "HOME": home.string, "HELM_CACHE_HOME": home.appending("cache").string,
-                "HELM_CONFIG_HOME": home.appending("config").string, "HELM_DATA_HOME": home.appending("data").string,
-                "HELM_PLUGINS": home.appending("plugins").string, "KUBECONFIG": "/dev/null", "TZ": "UTC",
-            ], timeout: 300, outputLimit: Self.outputLimit)
+            "unshare", namespaces + clean + arguments, timeout: 300, outputLimit: Self.outputLimit)
         let result = try await runner.run(command)
         guard result.status == 0 else {
             throw BundleBuildError.badChart(

@@ -9,6 +9,8 @@ public struct BaseContent: Sendable {
     public let base: Base
     let architecture: CPUArchitecture
     let images: ImageHoldings
+    /// Where it is.
+    let files: [FilePath]
     private let packs: [Pack]
 
     /// Reads the images' documents. Blocks.
@@ -22,6 +24,7 @@ public struct BaseContent: Sendable {
         base = Base(bundle.index, digest: SHA256Hasher.hash(bundle.indexBytes))
         architecture = bundle.index.architecture
         images = try ImageHoldings(bundle)
+        files = bundle.volumes
         packs = bundle.index.packs
     }
 

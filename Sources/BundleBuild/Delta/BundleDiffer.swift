@@ -34,9 +34,11 @@ public struct BundleDiffer: Sendable {
     /// - Parameters:
     ///   - threads: compression threads; they do not change the bytes.
     ///   - signer: nil leaves it unsigned.
-    /// - Throws: `PayloadError`, `ArchiveError` for a bundle that is damaged; `BundleBuildError.noSpace`.
+    /// - Throws: `PayloadError`, `ArchiveError` for a bundle that is damaged; `BundleBuildError.noSpace`,
+    ///   `.badOption` for output in the place of one of the two.
     public func write(to output: FilePath, threads: Int, signer: BundleSigner?) async throws -> MakeSummary {
         let start = DispatchTime.now()
+        try NewFiles.requireOther(output, than: bundle.volumes + base.files)
         let workspace = try Workspace(beside: output)
         defer { workspace.remove() }
         let size = bundle.index.packs.reduce(UInt64(0)) { $0 + $1.uncompressedSize + 2 * $1.size }

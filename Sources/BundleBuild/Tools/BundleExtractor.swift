@@ -71,6 +71,7 @@ public struct BundleExtractor: Sendable {
                 }
             }
             try FileSystem.syncFileSystem(holding: folder)
+            try stop.check()
             guard rename(folder.string, output.string) == 0 else {
                 throw HostError.system("rename", path: output.string, errno: errno)
             }

@@ -35,6 +35,7 @@ public struct BundleMender: Sendable {
             var files = NewFiles()
             try files.add(FilePath("\(file).sha256"), as: FilePath("\(output).sha256"))
             try files.add(file, as: output)
+            try stop.check()
             try files.place()
             writing.finish()
             return MendSummary(

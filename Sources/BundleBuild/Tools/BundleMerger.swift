@@ -88,6 +88,7 @@ public struct BundleMerger: Sendable {
             kubernetes: bundles[0].index.release.kubernetes, releaseID: bundles[0].index.releaseID, bundles: entries)
         try Self.finish(merged, in: folder)
         try FileSystem.syncFileSystem(holding: folder)
+        try Task.checkCancellation()
         guard rename(folder.string, output.string) == 0 else {
             throw HostError.system("rename", path: output.string, errno: errno)
         }

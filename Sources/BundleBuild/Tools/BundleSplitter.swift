@@ -56,6 +56,7 @@ public struct BundleSplitter: Sendable {
             try files.add(workspace.path.appending(volume.name), as: FilePath(path))
         }
         let whole = files
+        try Task.checkCancellation()
         try await BlockingPool.shared.run { try whole.place() }
         return SplitSummary(
             file: bundle.path.string, volumes: volumes, paths: names, checksums: checksums.string,

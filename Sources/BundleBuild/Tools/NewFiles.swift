@@ -20,6 +20,22 @@ struct NewFiles {
         guard try FileSystem.status(path) == nil else { throw BundleBuildError.exists(path: path.string) }
     }
 
+    /// For output that may take the place of what is there: not of what it is made of.
+    ///
+    /// - Throws: `BundleBuildError.badOption`.
+    static func requireOther(_ output: FilePath, than inputs: [FilePath]) throws {
+        var taken = stat()
+        guard lstat(output.string, &taken) == 0 else { return }
+        for input in inputs {
+            var read = stat()
+            guard stat(input.string, &read) == 0, read.st_ino == taken.st_ino, read.st_dev == taken.st_dev else {
+                continue
+            }
+            throw BundleBuildError.badOption(
+                "--output", value: output.string, expected: "another file than \(input), which is read for it")
+        }
+    }
+
     /// All of them, or none.
     ///
     /// - Throws: `HostError.system`.

@@ -199,6 +199,15 @@ struct SBOMTests {
             ])
     }
 
+    @Test func aLicenceThatNobodySaysIsNoExpression() throws {
+        // As a manifest of the operator's own has it.
+        let changed = try index { $0.lock.artifacts[1].license = "NOASSERTION" }
+        let cycloneDX = try CanonicalJSON.decode(CycloneDX.self, from: Data(sbom(changed).cycloneDX()))
+        #expect(cycloneDX.components.first { $0.name == "kubelet" }?.licenses?.first?.expression == nil)
+        let spdx = try CanonicalJSON.decode(SPDX.self, from: Data(sbom(changed).spdx()))
+        #expect(spdx.packages.first { $0.name == "kubelet" }?.licenseDeclared == "NOASSERTION")
+    }
+
     @Test func theSameLockGivesTheSameBytesAndAnotherOneAnotherName() throws {
         #expect(try sbom(index()).spdx() == sbom(index()).spdx())
         #expect(try sbom(index()).cycloneDX() == sbom(index()).cycloneDX())

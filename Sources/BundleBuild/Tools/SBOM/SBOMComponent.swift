@@ -29,7 +29,7 @@ struct SBOMComponent: Sendable, Hashable {
         kind = artifact.kind == .deb ? .osPackage : [.manifest, .chart].contains(artifact.kind) ? .file : .program
         name = artifact.name
         version = artifact.version
-        license = artifact.license.isEmpty ? nil : artifact.license
+        license = ["", SBOM.unknownLicense].contains(artifact.license) ? nil : artifact.license
         sha256 = artifact.sha256
         source = artifact.source.contains("://") ? artifact.source : nil
         if artifact.kind == .deb, let release = artifact.osRelease {
