@@ -45,6 +45,8 @@ struct BundleSealer: Sendable {
             let signature = try await signer.signature(of: sealed.checksum)
             try AtomicFile.write(signature.signature, to: sealed.checksumSignature)
         }
+        // The last moment at which whoever interrupts finds nothing; from here on everything takes its place.
+        try Task.checkCancellation()
         try await BlockingPool.shared.run { try sealed.move(to: options.output) }
         progress.report(ProgressEvent(kind: .finished, task: "write bundle"))
     }
