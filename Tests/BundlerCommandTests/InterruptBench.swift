@@ -10,42 +10,11 @@ import UpstreamTestSupport
     import Glibc
 #endif
 
-/// A make with all that a bundle may have (a chart, host packages, a signer), which gets its SIGINT in a stage of choice.
+/// A make with all that a bundle may have (a chart, host packages, a signer), which gets its SIGINT in a chosen stage.
 ///
 /// Each stage is held up until the signal has come: the server stops in the middle of an answer, a program that is run
 /// sleeps, or nobody reads the progress that is written. Nothing depends on how fast the machine is.
 struct InterruptBench {
-    enum Stage: String, CaseIterable {
-        case fetch
-        case pull
-        case packages
-        case listImages
-        case charts
-        case checkImages
-        case pack
-        case sign
-        case seal
-
-        /// The end of the path whose answer stops, or with a slash at its end a folder in it.
-        var stalled: String? {
-            switch self {
-            case .fetch: "/amd64/kubelet"
-            case .pull: "/blobs/"
-            case .packages: ".deb"
-            case .listImages, .charts, .checkImages, .pack, .sign, .seal: nil
-            }
-        }
-
-        /// How the task begins that reports its progress.
-        var task: String? {
-            switch self {
-            case .checkImages: "check layers"
-            case .pack: "pack node"
-            case .fetch, .pull, .packages, .listImages, .charts, .sign, .seal: nil
-            }
-        }
-    }
-
     static var toolsArePresent: Bool {
         ["python3", "dpkg-deb", "dpkg-scanpackages", "openssl"].allSatisfy { access("/usr/bin/\($0)", X_OK) == 0 }
     }
@@ -83,8 +52,8 @@ struct InterruptBench {
         try write("#!/bin/sh\n\(signer)\n", to: bench.scratch.file("signer"), mode: 0o755)
     }
 
-    /// Programs that take a while to pack, and the ones that are run: kubeadm, and a stand-in for helm that proves nothing
-    /// about charts.
+    /// A program that takes a while to pack, and those that are run: kubeadm, and a stand-in for helm that proves
+    /// nothing about charts.
     private func writeUpstream() async throws {
         let kubelet = try #require(bench.plan.artifact(named: "kubelet"))
         try await bench.upstream.replace(kubelet, program: SampleLayer.noise(3 << 20))
@@ -182,9 +151,9 @@ struct InterruptBench {
         for name in try bench.left() { try FileSystem.remove(bench.output.appending(name)) }
     }
 
-    /// Runs a program and sends it SIGINT once: when a file is there, or when it has written a text. Its stderr is a pipe
-    /// that holds one write at a time, so that the program waits with the second one after that text; from the signal on
-    /// the pipe is read slowly.
+    /// Runs a program and sends it SIGINT once: when a file is there, or when it has written a text. Its stderr is a
+    /// pipe that holds one write at a time, so that the program waits with the second one after that text; from the
+    /// signal on the pipe is read slowly.
     private static let script = """
         import fcntl, os, select, signal, subprocess, sys, time
         place, *command = sys.argv[1:]

@@ -107,7 +107,8 @@ public final class FaultServer: Sendable {
             if reply.isChunked {
                 headers.replaceOrAdd(name: "Transfer-Encoding", value: "chunked")
             } else {
-                headers.replaceOrAdd(name: "Content-Length", value: "\(reply.length ?? reply.body.count * reply.repeats)")
+                let length = reply.length ?? reply.body.count * reply.repeats
+                headers.replaceOrAdd(name: "Content-Length", value: "\(length)")
             }
             let head = HTTPResponseHead(version: .http1_1, status: reply.status, headers: headers)
             context.write(wrapOutboundOut(.head(head)), promise: nil)
