@@ -15,6 +15,7 @@ import UpstreamTestSupport
 final class CommandBench: Sendable {
     private final class Fault: Sendable {
         let reply = Mutex<(@Sendable (String) -> FaultServer.Reply?)?>(nil)
+        let cut = Mutex<(@Sendable (Int) -> Int?)?>(nil)
     }
 
     let scratch: ScratchFolder
@@ -31,7 +32,10 @@ final class CommandBench: Sendable {
             BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
         let fault = fault
         server = try await FaultServer { path, headers, _ in
-            fault.reply.withLock { $0 }?(path) ?? folder.reply(path, to: headers)
+            if let reply = fault.reply.withLock({ $0 })?(path) { return reply }
+            var reply = folder.reply(path, to: headers)
+            if !reply.body.isEmpty, let cut = fault.cut.withLock({ $0 }) { reply.cutAfter = cut(reply.body.count) }
+            return reply
         }
         try FileSystem.makeDirectories(scratch.path.appending("out"))
     }
@@ -52,6 +56,11 @@ final class CommandBench: Sendable {
     /// Answers of the upstream that are not what they should be; nil: honest.
     func setFault(_ reply: (@Sendable (String) -> FaultServer.Reply?)?) {
         fault.reply.withLock { $0 = reply }
+    }
+
+    /// Cuts honest answers off: given the bytes of one that has any, after how many of them; nil: not that one.
+    func setCut(_ cut: (@Sendable (Int) -> Int?)?) {
+        fault.cut.withLock { $0 = cut }
     }
 
     /// The executable beside the one that runs the tests: both are of the same build.
@@ -86,7 +95,8 @@ final class CommandBench: Sendable {
             + ["--unsigned", "--bundle-only", "--compression-level", "1", "--progress", "none"] + sources + more
     }
 
-    func run(_ arguments: [String]) async throws -> CommandResult {
-        try await SystemProcessRunner().run(Command(Self.bundler, arguments, timeout: 1800))
+    func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> CommandResult {
+        try await SystemProcessRunner().run(
+            Command(Self.bundler, arguments, environment: environment, timeout: 1800))
     }
 }

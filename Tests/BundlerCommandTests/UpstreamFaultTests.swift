@@ -80,6 +80,23 @@ struct UpstreamFaultTests {
         }
     }
 
+    @Test func aRegistryThatGivesNoTokenIsNamed() async throws {
+        try await CommandBench.with { bench in
+            let url = bench.server.url
+            bench.setFault { path in
+                if path.hasPrefix("/token") { return FaultServer.Reply(status: .forbidden) }
+                guard path.hasPrefix("/v2/") else { return nil }
+                return FaultServer.Reply(
+                    status: .unauthorized,
+                    headers: [("WWW-Authenticate", #"Bearer realm="\#(url)/token",service="here""#)])
+            }
+            let failed = try await bench.run(bench.makeArguments())
+            #expect(failed.status == DiagnosticCategory.upstreamRefused.exitCode, "\(failed.standardError)")
+            #expect(failed.standardError.contains("\(url)/token gives no token to pull k8s.gcr.io/"))
+            #expect(try bench.left() == [])
+        }
+    }
+
     @Test func upstreamThatIsNotThereIsNamed() async throws {
         try await CommandBench.with { bench in
             // Nothing listens on port 1.

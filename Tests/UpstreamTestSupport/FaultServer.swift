@@ -18,10 +18,13 @@ public final class FaultServer: Sendable {
         public var length: Int?
         /// Sends the body without saying its length.
         public var isChunked: Bool
+        /// Sends the body as often, each time when the connection has taken the one before: more than any memory holds.
+        public var repeats: Int
 
         public init(
             status: HTTPResponseStatus = .ok, headers: [(String, String)] = [], body: [UInt8] = [],
-            cutAfter: Int? = nil, stallAfter: Int? = nil, length: Int? = nil, isChunked: Bool = false
+            cutAfter: Int? = nil, stallAfter: Int? = nil, length: Int? = nil, isChunked: Bool = false,
+            repeats: Int = 1
         ) {
             self.status = status
             self.headers = headers
@@ -30,6 +33,7 @@ public final class FaultServer: Sendable {
             self.stallAfter = stallAfter
             self.length = length
             self.isChunked = isChunked
+            self.repeats = repeats
         }
     }
 
@@ -103,11 +107,13 @@ public final class FaultServer: Sendable {
             if reply.isChunked {
                 headers.replaceOrAdd(name: "Transfer-Encoding", value: "chunked")
             } else {
-                headers.replaceOrAdd(name: "Content-Length", value: "\(reply.length ?? reply.body.count)")
+                let length = reply.length ?? reply.body.count * reply.repeats
+                headers.replaceOrAdd(name: "Content-Length", value: "\(length)")
             }
             let head = HTTPResponseHead(version: .http1_1, status: reply.status, headers: headers)
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             if isHead { return context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil) }
+            if reply.repeats > 1 { return pour(ByteBuffer(bytes: reply.body), times: reply.repeats, context) }
             let shown = reply.cutAfter ?? reply.stallAfter ?? min(reply.body.count, reply.length ?? reply.body.count)
             let body = ByteBuffer(bytes: reply.body.prefix(shown))
             requests.sent.withLock { $0 += body.readableBytes }
@@ -116,6 +122,15 @@ public final class FaultServer: Sendable {
                 context.close(promise: nil)
             } else if reply.stallAfter == nil {
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            }
+        }
+
+        private func pour(_ body: ByteBuffer, times: Int, _ context: ChannelHandlerContext) {
+            guard times > 0 else { return context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil) }
+            // Whoever has heard enough closes the connection: then a write fails, and none follows.
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(body)))).assumeIsolated().whenSuccess {
+                self.requests.sent.withLock { $0 += body.readableBytes }
+                context.eventLoop.assumeIsolated().execute { self.pour(body, times: times - 1, context) }
             }
         }
     }
