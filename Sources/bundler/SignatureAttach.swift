@@ -46,10 +46,15 @@ struct SignatureAttach: AsyncParsableCommand {
             }) {
                 throw SigningError.signedAlready(keyID: key.keyID)
             }
-            try BundleWriter.attach(
-                BundleSignature(keyID: key.keyID, signature: bytes, publicKey: key), to: bundle,
-                output: FilePath(file))
-            try BundleWriter.writeSidecars(for: FilePath(file), key: nil)
+            let path = FilePath(file)
+            let attached = BundleSignature(keyID: key.keyID, signature: bytes, publicKey: key)
+            // Once begun it goes to its end: bundle and checksum belong together, and no copy is left behind.
+            try await Interruption.cancelling {
+                try await BlockingPool.shared.run {
+                    try BundleWriter.attach(attached, to: bundle, output: path)
+                    try BundleWriter.writeSidecars(for: path, key: nil)
+                }
+            }
             let report = AttachReport(file: file, keyID: key.keyID)
             switch format {
             case .json: try StandardStreams.writeJSON(report)

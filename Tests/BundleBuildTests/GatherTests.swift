@@ -60,6 +60,14 @@ struct GatherTests {
         return folder
     }
 
+    /// The chart of these tests in the place of an add-on's.
+    private func publish(_ artifact: PlannedArtifact, in folder: UpstreamFolder) async throws {
+        let place = try folder.location(of: artifact, BuiltInSources.load().bases)
+        try FileSystem.makeDirectories(place.removingLastComponent())
+        try await SystemProcessRunner().require(
+            Command("tar", ["-C", chart.string, "-czf", place.string, "."]))
+    }
+
     private func maker(_ folder: UpstreamFolder) throws -> BundleMaker {
         BundleMaker(
             artifacts: FolderArtifacts(folder: folder.path, bases: try BuiltInSources.load().bases),
@@ -123,10 +131,7 @@ struct GatherTests {
         let asked = try plan(request)
         let artifact = try #require(asked.artifact(named: "metrics-server-chart"))
         let folder = try await upstream([Self.hello])
-        let place = try folder.location(of: artifact, BuiltInSources.load().bases)
-        try FileSystem.makeDirectories(place.removingLastComponent())
-        try await SystemProcessRunner().require(
-            Command("tar", ["-C", chart.string, "-czf", place.string, "."]))
+        try await publish(artifact, in: folder)
 
         let summary = try await maker(folder).make(asked, options("k8s.run"))
         let index = try BundleFile.open(FilePath(summary.file)).index
@@ -143,6 +148,19 @@ struct GatherTests {
         #expect(images.contains(hello))
         #expect(images.isDisjoint(with: asked.addOns.flatMap(\.expectedImages)))
         #expect(summary.notes.contains { $0.hasPrefix("metrics-server's manifests name other images") })
+    }
+
+    @Test func whatIsAskedForComesWhereAnAddOnWasOnlyExpectedToNameIt() async throws {
+        var request = BuildRequest(kubernetes: SemanticVersion(1, 20, 2), allowUntested: true)
+        request.addOns = [try AddOnChoice("metrics-server@0.8.1")]
+        let expected = try #require(try plan(request).addOns.flatMap(\.expectedImages).first)
+        request.extraImages = [expected]
+        let asked = try plan(request)
+        let folder = try await upstream([Self.hello, expected.description])
+        try await publish(try #require(asked.artifact(named: "metrics-server-chart")), in: folder)
+        let summary = try await maker(folder).make(asked, options("k8s.run"))
+        let index = try BundleFile.open(FilePath(summary.file)).index
+        #expect(index.lock.images.contains { $0.reference == expected })
     }
 
     @Test func everyImageThatIsNowhereIsNamedWithWhoWantsIt() async throws {

@@ -16,7 +16,7 @@ public struct BuildPlan: Codable, Hashable, Sendable {
     public var artifacts: [PlannedArtifact]
     /// All, those of the network and of add-ons with them. Sorted by reference.
     public var images: [PlannedImage]
-    /// Those of the images that somebody asked for, beside what the matrix names.
+    /// Those of the images that somebody asked for, beside what the matrix is certain of.
     public var extraImages: [ImageReference]
     /// Images whose layers are kept as they were published.
     public var originalLayers: [ImageReference]

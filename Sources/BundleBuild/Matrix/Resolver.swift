@@ -46,6 +46,8 @@ public struct Resolver: Sendable {
             cni: network.cni, addOns: Self.applied(addOns, request))
         let brought = (network.planned.map { [$0] } ?? []) + addOns
         let matrixImages = controlPlane + brought.flatMap { $0.images + $0.expectedImages }
+        // Guesses may turn out wrong, and go then: what was asked for stays.
+        let certain = (row.unverified == true ? [] : controlPlane) + brought.flatMap(\.images)
         for image in request.originalLayers where !(matrixImages + request.extraImages).contains(image) {
             notes.append("--original-layers \(image): not among the images of this plan")
         }
@@ -55,7 +57,7 @@ public struct Resolver: Sendable {
             imagesVerified: row.unverified != true,
             artifacts: artifacts(of: release, architecture: request.architecture) + brought.flatMap(\.artifacts),
             images: Self.images(matrixImages, extra: request.extraImages),
-            extraImages: request.extraImages.filter { !matrixImages.contains($0) },
+            extraImages: request.extraImages.filter { !certain.contains($0) },
             originalLayers: request.originalLayers, imageLicense: matrix.imageLicense,
             network: network.planned, addOns: addOns, charts: request.charts, manifests: request.manifests,
             osReleases: request.osReleases.sorted(), notes: notes)
