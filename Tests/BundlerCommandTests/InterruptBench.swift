@@ -1,5 +1,6 @@
 import BundleBuild
 import BundleModel
+import Fetch
 import Host
 import SystemPackage
 import TestSupport
