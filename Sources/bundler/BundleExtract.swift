@@ -12,11 +12,13 @@ struct BundleExtract: AsyncParsableCommand {
         commandName: "extract",
         abstract: "Unpack a bundle's images, packages or files, for other tools.",
         discussion: """
-            Everything is checked as it is read, and the folder appears whole or not at all. Images with original
+            Everything is checked as it is read, and the folder appears whole or not at all. Images with original \
             layers come out as they were published; others get a manifest of plain layers, and so another digest.
 
-              bundler extract k8s.run --images oci --debs --trusted-key release-2026.pub --output k8s
-              skopeo copy oci:k8s/images:registry.k8s.io/pause:3.10 docker://registry.example/pause:3.10
+              bundler extract k8s.run --images oci --debs --trusted-key release-2026.pub \\
+                --output k8s
+              skopeo copy oci:k8s/images:registry.k8s.io/pause:3.10 \\
+                docker://registry.example/pause:3.10
             """)
 
     @Argument(help: "The bundle, or a volume of it.")

@@ -12,11 +12,12 @@ struct BundleRepair: AsyncParsableCommand {
         commandName: "repair",
         abstract: "Make a whole bundle out of damaged copies.",
         discussion: """
-            Finds the damaged chunks by the signed index and takes just those from another copy, which may itself be
-            damaged elsewhere. Files and volumes are taken alike, and of volumes some may be missing. The damaged file
+            Finds the damaged chunks by the signed index and takes just those from another copy, which may itself be \
+            damaged elsewhere. Files and volumes are taken alike, and of volumes some may be missing. The damaged file \
             stays as it is.
 
-              bundler repair k8s.run --from /media/stick/k8s.run.001 --trusted-key release-2026.pub --output whole.run
+              bundler repair k8s.run --from /media/stick/k8s.run.001 \\
+                --trusted-key release-2026.pub --output whole.run
             """)
 
     @Argument(help: "The damaged bundle.")

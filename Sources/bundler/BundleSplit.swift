@@ -12,7 +12,7 @@ struct BundleSplit: AsyncParsableCommand {
         commandName: "split",
         abstract: "Cut a bundle into volumes, for media that hold no file of its size.",
         discussion: """
-            Writes OUTPUT.001 and on, and OUTPUT.volumes.sha256. Volumes are read in place, by any of their names, as
+            Writes OUTPUT.001 and on, and OUTPUT.volumes.sha256. Volumes are read in place, by any of their names, as \
             long as all lie in one folder. The first volume of a self-extracting bundle can be executed.
 
               bundler split k8s.run --output /media/stick/k8s.run

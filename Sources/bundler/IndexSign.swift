@@ -12,11 +12,12 @@ struct IndexSign: AsyncParsableCommand {
         commandName: "sign",
         abstract: "Sign an index on a machine that has the key and nothing else.",
         discussion: """
-            Needs only bundle.json, which 'inspect --extract-index' writes. 'attach' puts the result into the bundle.
+            Needs only bundle.json, which 'inspect --extract-index' writes. 'attach' puts the result into the bundle. \
             --signer names a program that has the key: it is run with the index's path as its last argument.
 
               bundler sign index/bundle.json --key release-2026.key --output index
-              bundler sign index/bundle.json --signer ./hsm-sign --signer-key release-2026.pub --output index
+              bundler sign index/bundle.json --signer ./hsm-sign \\
+                --signer-key release-2026.pub --output index
             """)
 
     @Argument(help: "bundle.json")

@@ -12,12 +12,12 @@ struct KeyStatementMake: AsyncParsableCommand {
         commandName: "key-statement",
         abstract: "Sign a statement that adds and revokes keys on nodes.",
         discussion: """
-            Writes OUTPUT and OUTPUT.sig; 'node-install trust apply OUTPUT' obeys them on every node that trusts the
-            signer. To change keys, add the successor and revoke the signer in one statement. A revoked key never comes
-            back.
+            Writes OUTPUT and OUTPUT.sig; 'node-install trust apply OUTPUT' obeys them on every node that trusts the \
+            signer. To change keys, add the successor and revoke the signer in one statement. A revoked key never \
+            comes back.
 
-              bundler key-statement --add release-2027.pub --revoke release-2026.pub --key release-2026.key \\
-                --output statement.json
+              bundler key-statement --add release-2027.pub --revoke release-2026.pub \\
+                --key release-2026.key --output statement.json
             """)
 
     @Option(help: ArgumentHelp("Public key (PEM) to trust from now on. Repeatable.", valueName: "file"))

@@ -12,11 +12,12 @@ struct SignatureAttach: AsyncParsableCommand {
         commandName: "attach",
         abstract: "Put a signature made elsewhere into a bundle.",
         discussion: """
-            A signature that is not valid for this bundle and key is refused, and so is a second one of the same key.
-            The bundle is written anew beside itself and replaced in one step; its sidecars then no longer match, and
+            A signature that is not valid for this bundle and key is refused, and so is a second one of the same key. \
+            The bundle is written anew beside itself and replaced in one step; its sidecars then no longer match, and \
             FILE.sha256 is written anew, unsigned.
 
-              bundler attach k8s.run --signature index/KEYID.sig --public-key index/KEYID.pub
+              bundler attach k8s.run --signature index/KEYID.sig \\
+                --public-key index/KEYID.pub
             """)
 
     @Argument(help: "The bundle.")
