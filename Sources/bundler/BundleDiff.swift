@@ -21,13 +21,13 @@ struct BundleDiff: AsyncParsableCommand {
                 --key release-2026.key --output k8s-1-to-2.run
             """)
 
-    @Argument(help: "The bundle that nodes have.")
+    @Argument(help: "The bundle that nodes have.", completion: .file())
     var old: String
 
-    @Argument(help: "The bundle that they are to get.")
+    @Argument(help: "The bundle that they are to get.", completion: .file())
     var new: String
 
-    @Option(help: ArgumentHelp("The delta.", valueName: "file"))
+    @Option(help: ArgumentHelp("The delta.", valueName: "file"), completion: .file())
     var output: String
 
     @Option(help: ArgumentHelp("Compression threads; they do not change the bytes.", valueName: "count"))

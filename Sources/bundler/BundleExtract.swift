@@ -21,7 +21,7 @@ struct BundleExtract: AsyncParsableCommand {
                 docker://registry.example/pause:3.10
             """)
 
-    @Argument(help: "The bundle, or a volume of it.")
+    @Argument(help: "The bundle, or a volume of it.", completion: .file())
     var file: String
 
     @Option(
@@ -35,7 +35,7 @@ struct BundleExtract: AsyncParsableCommand {
     @Flag(help: "Programs and manifests, below 'files' as below a node's root.")
     var files = false
 
-    @Option(help: ArgumentHelp("A new folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("A new folder.", valueName: "folder"), completion: .directory)
     var output: String
 
     @OptionGroup var trust: TrustedKeyOptions

@@ -34,7 +34,9 @@ struct BundleMake: AsyncParsableCommand {
     @Flag(help: "Leave the bundle unsigned; 'sign' and 'attach' add a signature later.")
     var unsigned = false
 
-    @Option(help: ArgumentHelp("Make the bundle of this lock again, from nothing else.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Make the bundle of this lock again, from nothing else.", valueName: "file"),
+        completion: .file())
     var locked: String?
 
     func validate() throws {

@@ -22,13 +22,13 @@ struct BundleMerge: AsyncParsableCommand {
               k8s/install --role master --trusted-key release-2026.pub
             """)
 
-    @Argument(help: "The bundles, one for each architecture.")
+    @Argument(help: "The bundles, one for each architecture.", completion: .file())
     var files: [String]
 
     @Option(help: ArgumentHelp("The node-install of one architecture. Repeatable.", valueName: "arch=file"))
     var nodeInstall: [String] = []
 
-    @Option(help: ArgumentHelp("A new folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("A new folder.", valueName: "folder"), completion: .directory)
     var output: String
 
     @OptionGroup var trust: TrustedKeyOptions

@@ -17,13 +17,13 @@ struct BundleSBOM: AsyncParsableCommand {
               bundler sbom k8s.run --format cyclonedx --output k8s.cdx.json
             """)
 
-    @Argument(help: "The bundle, or a volume of it.")
+    @Argument(help: "The bundle, or a volume of it.", completion: .file())
     var file: String
 
     @Option(help: "spdx or cyclonedx.")
     var format: SBOMForm
 
-    @Option(help: ArgumentHelp("Where the list goes. Default: stdout.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where the list goes. Default: stdout.", valueName: "file"), completion: .file())
     var output: String?
 
     func run() async throws {

@@ -19,10 +19,12 @@ struct BundleSplit: AsyncParsableCommand {
               /media/stick/k8s.run.001 --role master --trusted-key release-2026.pub
             """)
 
-    @Argument(help: "The bundle.")
+    @Argument(help: "The bundle.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("The volumes' name before .001 and on. Default: the bundle's.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The volumes' name before .001 and on. Default: the bundle's.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Option(

@@ -20,13 +20,17 @@ struct BundleVerify: AsyncParsableCommand {
               bundler verify k8s.run.001 --trusted-key release-2026.pub --deep
             """)
 
-    @Argument(help: "The bundle, or a volume of it.")
+    @Argument(help: "The bundle, or a volume of it.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"),
+        completion: .file())
     var trustedKey: [String]
 
-    @Option(help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"),
+        completion: .file())
     var revokedKey: [String] = []
 
     @Flag(help: "Unpack everything, and compare it with the index, the images' configs and the lock.")

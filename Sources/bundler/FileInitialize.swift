@@ -16,7 +16,7 @@ struct FileInitialize: AsyncParsableCommand {
               bundler plan -f bundle.yaml
             """)
 
-    @Option(help: ArgumentHelp("The file.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
     var output: String = RequestFile.fileName
 
     @Option(help: "Result on stdout: text or json.")

@@ -20,12 +20,12 @@ struct IndexSign: AsyncParsableCommand {
                 --signer-key release-2026.pub --output index
             """)
 
-    @Argument(help: "bundle.json")
+    @Argument(help: "bundle.json", completion: .file())
     var index: String
 
     @OptionGroup var key: KeyOptions
 
-    @Option(help: ArgumentHelp("Folder for KEYID.sig and KEYID.pub.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder for KEYID.sig and KEYID.pub.", valueName: "folder"), completion: .directory)
     var output: String = "."
 
     @Option(help: "Result on stdout: text or json.")

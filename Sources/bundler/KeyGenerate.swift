@@ -23,7 +23,8 @@ struct KeyGenerate: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "File whose first line is the passphrase. Else \(Passphrase.variable), else a prompt.", valueName: "file"))
+            "File whose first line is the passphrase. Else \(Passphrase.variable), else a prompt.", valueName: "file"),
+        completion: .file())
     var passphraseFile: String?
 
     @Flag(help: "Leave the private key unencrypted.")

@@ -18,12 +18,13 @@ struct LockOutdated: AsyncParsableCommand {
               bundler outdated k8s.run.lock.json -f bundle.yaml --format json
             """)
 
-    @Argument(help: "OUTPUT.lock.json")
+    @Argument(help: "OUTPUT.lock.json", completion: .file())
     var lock: String
 
     @Option(
         name: [.customShort("f"), .customLong("file")],
-        help: ArgumentHelp("Bundle file: show what it asks for now and the lock does not have.", valueName: "file"))
+        help: ArgumentHelp("Bundle file: show what it asks for now and the lock does not have.", valueName: "file"),
+        completion: .file())
     var file: String?
 
     @OptionGroup(title: "Sources") var sources: SourceOptions

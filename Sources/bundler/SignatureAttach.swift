@@ -20,13 +20,13 @@ struct SignatureAttach: AsyncParsableCommand {
                 --public-key index/KEYID.pub
             """)
 
-    @Argument(help: "The bundle.")
+    @Argument(help: "The bundle.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("64 raw bytes, as 'sign' writes them.", valueName: "file"))
+    @Option(help: ArgumentHelp("64 raw bytes, as 'sign' writes them.", valueName: "file"), completion: .file())
     var signature: String
 
-    @Option(help: ArgumentHelp("The signer's public key (PEM).", valueName: "file"))
+    @Option(help: ArgumentHelp("The signer's public key (PEM).", valueName: "file"), completion: .file())
     var publicKey: String
 
     @Option(help: "Result on stdout: text or json.")
