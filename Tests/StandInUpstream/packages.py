@@ -27,8 +27,9 @@ class SigningKey:
     """A key for as long as the archives are made; its public half stays."""
 
     def __init__(self, public):
-        # A short path: gpg's agent has a socket in it.
-        self.home = tempfile.mkdtemp(prefix="stand-in-")
+        # A short path: gpg's agent has a socket in it. It ends by itself where its home goes first.
+        self.place = tempfile.TemporaryDirectory(prefix="stand-in-", ignore_cleanup_errors=True)
+        self.home = self.place.name
         self.gpg("--passphrase", "", "--quick-generate-key", "stand-in upstream", "ed25519", "sign", "never")
         self.gpg("--yes", "--output", str(public), "--export")
 
@@ -40,7 +41,7 @@ class SigningKey:
 
     def forget(self):
         subprocess.run(["gpgconf", "--homedir", self.home, "--kill", "gpg-agent"], check=False)
-        shutil.rmtree(self.home, ignore_errors=True)
+        self.place.cleanup()
 
 
 def deb(pool, name, architecture, depends):
