@@ -46,7 +46,7 @@ struct CompletionsTests {
         let words = result.standardOutput.split(whereSeparator: \.isWhitespace)
         #expect(words.contains("keygen"), "\(result.standardOutput)")
         #expect(words.contains("--unsigned"), "\(result.standardOutput)")
-        #expect(words.count { $0 == "/etc/passwd" } == 2, "\(result.standardOutput)")
+        #expect(words.filter { $0 == "/etc/passwd" }.count == 2, "\(result.standardOutput)")
     }
 
     @Test func anUnknownShellIsAUsageError() async throws {
