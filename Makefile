@@ -42,8 +42,8 @@ format: ## format all Swift files in place
 demo: ## make a bundle, boot a node without a network, install; UPSTREAM=auto|real|local K8S=v1.33.6
 	@UPSTREAM='$(UPSTREAM)' K8S='$(K8S)' Scripts/demo
 
-locked: deps ## make a bundle twice from one lock, in two folders, and compare; root for the local upstream
-	@Scripts/locked-twice
+locked: deps ## make a bundle, twice more from its lock in other folders, and compare; UPSTREAM=standin|local|real
+	@UPSTREAM='$(UPSTREAM)' Scripts/locked-twice
 
 bench: ## measure beside ctr, skopeo, a registry, tar and makeself: docs/benchmarks.md; BENCH_RUNS=5
 	@Scripts/bench

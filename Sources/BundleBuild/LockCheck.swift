@@ -98,7 +98,10 @@ public struct LockCheck: Hashable, Sendable {
     private struct Lines {
         private(set) var all: [String] = []
 
-        mutating func add(_ line: String) { all.append(line) }
+        /// A program is both a version of the release and an artifact: what differs in it is said once.
+        mutating func add(_ line: String) {
+            if !all.contains(line) { all.append(line) }
+        }
 
         mutating func compare<Value: Equatable & CustomStringConvertible>(
             _ name: String, _ locked: Value?, _ actual: Value?

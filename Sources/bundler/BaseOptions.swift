@@ -10,16 +10,20 @@ struct BaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Make a delta to this whole bundle: leave out what nodes have from it. Needs --trusted-key.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var base: String?
 
     @Option(
         help: ArgumentHelp(
             "With --base: public key (PEM file) or SHA256:fingerprint that it is signed with. Repeatable.",
-            valueName: "key"))
+            valueName: "key"),
+        completion: .file())
     var trustedKey: [String] = []
 
-    @Option(help: ArgumentHelp("With --base: a key that must not count. Repeatable.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("With --base: a key that must not count. Repeatable.", valueName: "key"),
+        completion: .file())
     var revokedKey: [String] = []
 
     @Flag(help: "With --base: take it without knowing who made it.")

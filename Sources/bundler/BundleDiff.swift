@@ -12,21 +12,22 @@ struct BundleDiff: AsyncParsableCommand {
         commandName: "diff",
         abstract: "Make a delta: a bundle without what an older one brings to the same nodes.",
         discussion: """
-            Whole files, packages and layers that nodes have from OLD are left out of NEW. The delta is the newer bundle
-            in all else, and nodes that do not have everything of OLD refuse it before any change. Both bundles must be
-            whole and signed by a trusted key. Writes OUTPUT, OUTPUT.sha256 and its signature, and OUTPUT.lock.json.
+            Whole files, packages and layers that nodes have from OLD are left out of NEW. The delta is the newer \
+            bundle in all else, and nodes that do not have everything of OLD refuse it before any change. Both bundles \
+            must be whole and signed by a trusted key. Writes OUTPUT, OUTPUT.sha256 and its signature, and \
+            OUTPUT.lock.json.
 
-              bundler diff k8s-1.run k8s-2.run --trusted-key release-2026.pub --key release-2026.key \\
-                --output k8s-1-to-2.run
+              bundler diff k8s-1.run k8s-2.run --trusted-key release-2026.pub \\
+                --key release-2026.key --output k8s-1-to-2.run
             """)
 
-    @Argument(help: "The bundle that nodes have.")
+    @Argument(help: "The bundle that nodes have.", completion: .file())
     var old: String
 
-    @Argument(help: "The bundle that they are to get.")
+    @Argument(help: "The bundle that they are to get.", completion: .file())
     var new: String
 
-    @Option(help: ArgumentHelp("The delta.", valueName: "file"))
+    @Option(help: ArgumentHelp("The delta.", valueName: "file"), completion: .file())
     var output: String
 
     @Option(help: ArgumentHelp("Compression threads; they do not change the bytes.", valueName: "count"))

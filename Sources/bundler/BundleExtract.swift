@@ -12,14 +12,16 @@ struct BundleExtract: AsyncParsableCommand {
         commandName: "extract",
         abstract: "Unpack a bundle's images, packages or files, for other tools.",
         discussion: """
-            Everything is checked as it is read, and the folder appears whole or not at all. Images with original
+            Everything is checked as it is read, and the folder appears whole or not at all. Images with original \
             layers come out as they were published; others get a manifest of plain layers, and so another digest.
 
-              bundler extract k8s.run --images oci --debs --trusted-key release-2026.pub --output k8s
-              skopeo copy oci:k8s/images:registry.k8s.io/pause:3.10 docker://registry.example/pause:3.10
+              bundler extract k8s.run --images oci --debs --trusted-key release-2026.pub \\
+                --output k8s
+              skopeo copy oci:k8s/images:registry.k8s.io/pause:3.10 \\
+                docker://registry.example/pause:3.10
             """)
 
-    @Argument(help: "The bundle, or a volume of it.")
+    @Argument(help: "The bundle, or a volume of it.", completion: .file())
     var file: String
 
     @Option(
@@ -33,7 +35,7 @@ struct BundleExtract: AsyncParsableCommand {
     @Flag(help: "Programs and manifests, below 'files' as below a node's root.")
     var files = false
 
-    @Option(help: ArgumentHelp("A new folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("A new folder.", valueName: "folder"), completion: .directory)
     var output: String
 
     @OptionGroup var trust: TrustedKeyOptions

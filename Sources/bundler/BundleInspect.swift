@@ -18,10 +18,12 @@ struct BundleInspect: AsyncParsableCommand {
                 -in index/bundle.json -sigfile index/KEYID.sig
             """)
 
-    @Argument(help: "The bundle.")
+    @Argument(help: "The bundle.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("Write the index and its signatures into this folder.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Write the index and its signatures into this folder.", valueName: "folder"),
+        completion: .directory)
     var extractIndex: String?
 
     @Option(help: "Result on stdout: text or json.")

@@ -11,14 +11,16 @@ struct BundleMake: AsyncParsableCommand {
         commandName: "make",
         abstract: "Fetch, check, pack and sign a bundle.",
         discussion: """
-            Writes OUTPUT, OUTPUT.sha256 and its signature, and OUTPUT.lock.json, from which --locked makes the same
+            Writes OUTPUT, OUTPUT.sha256 and its signature, and OUTPUT.lock.json, from which --locked makes the same \
             bytes again. SOURCE_DATE_EPOCH sets the time of making.
 
-              bundler make --k8s v1.33.6 --cni calico --key release-2026.key --output k8s-v1.33.6.run
+              bundler make --k8s v1.33.6 --cni calico --key release-2026.key \\
+                --output k8s-v1.33.6.run
               bundler make -f bundle.yaml --key release-2026.key --output k8s.run
-              bundler make --locked k8s-v1.33.6.run.lock.json --key release-2026.key --output again.run
-              bundler make -f bundle.yaml --base k8s.run --trusted-key release-2026.pub --key release-2026.key \\
-                --output k8s-delta.run
+              bundler make --locked k8s-v1.33.6.run.lock.json --key release-2026.key \\
+                --output again.run
+              bundler make -f bundle.yaml --base k8s.run --trusted-key release-2026.pub \\
+                --key release-2026.key --output k8s-delta.run
             """)
 
     @OptionGroup(title: "Content") var versions: VersionOptions
@@ -32,7 +34,9 @@ struct BundleMake: AsyncParsableCommand {
     @Flag(help: "Leave the bundle unsigned; 'sign' and 'attach' add a signature later.")
     var unsigned = false
 
-    @Option(help: ArgumentHelp("Make the bundle of this lock again, from nothing else.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Make the bundle of this lock again, from nothing else.", valueName: "file"),
+        completion: .file())
     var locked: String?
 
     func validate() throws {

@@ -12,22 +12,23 @@ struct BundleMerge: AsyncParsableCommand {
         commandName: "merge",
         abstract: "Put bundles of one release for several architectures into one folder.",
         discussion: """
-            Writes bundle-ARCH and node-install-ARCH for each, a script 'install' that takes those of the machine it
-            runs on, bundles.json and SHA256SUMS. A bundle's own head becomes its node-install; one that has none needs
-            --node-install.
+            Writes bundle-ARCH and node-install-ARCH for each, a script 'install' that takes those of the machine it \
+            runs on, bundles.json and SHA256SUMS. A bundle's own head becomes its node-install; one that has none \
+            needs --node-install.
 
-              bundler merge k8s-amd64.run k8s-arm64.bundle --node-install arm64=node-install-arm64 \\
-                --trusted-key release-2026.pub --output k8s
+              bundler merge k8s-amd64.run k8s-arm64.bundle \\
+                --node-install arm64=node-install-arm64 --trusted-key release-2026.pub \\
+                --output k8s
               k8s/install --role master --trusted-key release-2026.pub
             """)
 
-    @Argument(help: "The bundles, one for each architecture.")
+    @Argument(help: "The bundles, one for each architecture.", completion: .file())
     var files: [String]
 
     @Option(help: ArgumentHelp("The node-install of one architecture. Repeatable.", valueName: "arch=file"))
     var nodeInstall: [String] = []
 
-    @Option(help: ArgumentHelp("A new folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("A new folder.", valueName: "folder"), completion: .directory)
     var output: String
 
     @OptionGroup var trust: TrustedKeyOptions

@@ -12,26 +12,31 @@ struct BundleRepair: AsyncParsableCommand {
         commandName: "repair",
         abstract: "Make a whole bundle out of damaged copies.",
         discussion: """
-            Finds the damaged chunks by the signed index and takes just those from another copy, which may itself be
-            damaged elsewhere. Files and volumes are taken alike, and of volumes some may be missing. The damaged file
+            Finds the damaged chunks by the signed index and takes just those from another copy, which may itself be \
+            damaged elsewhere. Files and volumes are taken alike, and of volumes some may be missing. The damaged file \
             stays as it is.
 
-              bundler repair k8s.run --from /media/stick/k8s.run.001 --trusted-key release-2026.pub --output whole.run
+              bundler repair k8s.run --from /media/stick/k8s.run.001 \\
+                --trusted-key release-2026.pub --output whole.run
             """)
 
-    @Argument(help: "The damaged bundle.")
+    @Argument(help: "The damaged bundle.", completion: .file())
     var damaged: String
 
-    @Option(help: ArgumentHelp("Another copy of the same bundle. Repeatable.", valueName: "file"))
+    @Option(help: ArgumentHelp("Another copy of the same bundle. Repeatable.", valueName: "file"), completion: .file())
     var from: [String]
 
-    @Option(help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"),
+        completion: .file())
     var trustedKey: [String]
 
-    @Option(help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"),
+        completion: .file())
     var revokedKey: [String] = []
 
-    @Option(help: ArgumentHelp("The whole bundle, a new file.", valueName: "file"))
+    @Option(help: ArgumentHelp("The whole bundle, a new file.", valueName: "file"), completion: .file())
     var output: String
 
     @OptionGroup var report: ReportOptions

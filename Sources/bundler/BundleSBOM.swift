@@ -11,19 +11,19 @@ struct BundleSBOM: AsyncParsableCommand {
         commandName: "sbom",
         abstract: "List all that a bundle installs, with licences and digests.",
         discussion: """
-            SPDX 2.3 or CycloneDX 1.6, as JSON, made of the index alone: the same bundle gives the same bytes. Its
+            SPDX 2.3 or CycloneDX 1.6, as JSON, made of the index alone: the same bundle gives the same bytes. Its \
             signatures are not judged. Every node has the SPDX form as /\(SBOM.path).
 
               bundler sbom k8s.run --format cyclonedx --output k8s.cdx.json
             """)
 
-    @Argument(help: "The bundle, or a volume of it.")
+    @Argument(help: "The bundle, or a volume of it.", completion: .file())
     var file: String
 
     @Option(help: "spdx or cyclonedx.")
     var format: SBOMForm
 
-    @Option(help: ArgumentHelp("Where the list goes. Default: stdout.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where the list goes. Default: stdout.", valueName: "file"), completion: .file())
     var output: String?
 
     func run() async throws {

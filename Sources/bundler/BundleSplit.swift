@@ -12,17 +12,19 @@ struct BundleSplit: AsyncParsableCommand {
         commandName: "split",
         abstract: "Cut a bundle into volumes, for media that hold no file of its size.",
         discussion: """
-            Writes OUTPUT.001 and on, and OUTPUT.volumes.sha256. Volumes are read in place, by any of their names, as
+            Writes OUTPUT.001 and on, and OUTPUT.volumes.sha256. Volumes are read in place, by any of their names, as \
             long as all lie in one folder. The first volume of a self-extracting bundle can be executed.
 
               bundler split k8s.run --output /media/stick/k8s.run
               /media/stick/k8s.run.001 --role master --trusted-key release-2026.pub
             """)
 
-    @Argument(help: "The bundle.")
+    @Argument(help: "The bundle.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("The volumes' name before .001 and on. Default: the bundle's.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The volumes' name before .001 and on. Default: the bundle's.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Option(

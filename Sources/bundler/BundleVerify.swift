@@ -12,21 +12,25 @@ struct BundleVerify: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check a bundle's signature and every byte of it.",
         discussion: """
-            The trusted key never comes from the bundle. SHA256:… names a key by its fingerprint. --deep unpacks every
-            pack as well, and keeps nothing of it: every member, every layer against its image's config, every
-            package against the lock. It takes as long as the bundle takes to decompress.
+            The trusted key never comes from the bundle. SHA256:… names a key by its fingerprint. --deep unpacks every \
+            pack as well, and keeps nothing of it: every member, every layer against its image's config, every package \
+            against the lock. It takes as long as the bundle takes to decompress.
 
               bundler verify k8s.run --trusted-key release-2026.pub
               bundler verify k8s.run.001 --trusted-key release-2026.pub --deep
             """)
 
-    @Argument(help: "The bundle, or a volume of it.")
+    @Argument(help: "The bundle, or a volume of it.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"),
+        completion: .file())
     var trustedKey: [String]
 
-    @Option(help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"),
+        completion: .file())
     var revokedKey: [String] = []
 
     @Flag(help: "Unpack everything, and compare it with the index, the images' configs and the lock.")

@@ -9,14 +9,14 @@ struct FileInitialize: AsyncParsableCommand {
         commandName: "init",
         abstract: "Write a commented bundle file to start from.",
         discussion: """
-            A bundle file says what a bundle consists of, so that it can be kept under version control. The new one asks
-            for the stable Kubernetes of this bundler's matrix; everything else is there as comments.
+            A bundle file says what a bundle consists of, so that it can be kept under version control. The new one \
+            asks for the stable Kubernetes of this bundler's matrix; everything else is there as comments.
 
               bundler init
               bundler plan -f bundle.yaml
             """)
 
-    @Option(help: ArgumentHelp("The file.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
     var output: String = RequestFile.fileName
 
     @Option(help: "Result on stdout: text or json.")

@@ -8,14 +8,16 @@ struct ImageSourceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Take images from an OCI layout before asking a registry. =REFERENCE names the only image of one that does "
-                + "not say its name. Repeatable.", valueName: "folder[=reference]"))
+                + "not say its name. Repeatable.", valueName: "folder[=reference]"),
+        completion: .directory)
     var imageLayout: [String] = []
 
     @Option(
         help: ArgumentHelp(
             "Take images from what 'docker save' wrote, or from a tar of an OCI layout, also compressed, before asking "
                 + "a registry. =REFERENCE names the only image of one that does not say its name. Repeatable.",
-            valueName: "file[=reference]"))
+            valueName: "file[=reference]"),
+        completion: .file())
     var imageArchive: [String] = []
 
     @Flag(help: "Do not ask registries for the signatures of images, which the lock would record.")

@@ -12,19 +12,20 @@ struct IndexSign: AsyncParsableCommand {
         commandName: "sign",
         abstract: "Sign an index on a machine that has the key and nothing else.",
         discussion: """
-            Needs only bundle.json, which 'inspect --extract-index' writes. 'attach' puts the result into the bundle.
+            Needs only bundle.json, which 'inspect --extract-index' writes. 'attach' puts the result into the bundle. \
             --signer names a program that has the key: it is run with the index's path as its last argument.
 
               bundler sign index/bundle.json --key release-2026.key --output index
-              bundler sign index/bundle.json --signer ./hsm-sign --signer-key release-2026.pub --output index
+              bundler sign index/bundle.json --signer ./hsm-sign \\
+                --signer-key release-2026.pub --output index
             """)
 
-    @Argument(help: "bundle.json")
+    @Argument(help: "bundle.json", completion: .file())
     var index: String
 
     @OptionGroup var key: KeyOptions
 
-    @Option(help: ArgumentHelp("Folder for KEYID.sig and KEYID.pub.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder for KEYID.sig and KEYID.pub.", valueName: "folder"), completion: .directory)
     var output: String = "."
 
     @Option(help: "Result on stdout: text or json.")

@@ -10,10 +10,10 @@ struct KeyGenerate: AsyncParsableCommand {
         commandName: "keygen",
         abstract: "Make a key pair for signing bundles.",
         discussion: """
-            Writes PREFIX.key (private, mode 0600, encrypted unless --no-passphrase) and PREFIX.pub. The passphrase has
-            at least \(SigningKey.minimumPassphrase) characters and comes from --passphrase-file, else from
-            \(Passphrase.variable) in the environment, else from a prompt. Keep PREFIX.key off the machines that
-            only install; give PREFIX.pub, or its fingerprint, to those who do.
+            Writes PREFIX.key (private, mode 0600, encrypted unless --no-passphrase) and PREFIX.pub. The passphrase \
+            has at least \(SigningKey.minimumPassphrase) characters and comes from --passphrase-file, else from \
+            \(Passphrase.variable) in the environment, else from a prompt. Keep PREFIX.key off the machines that only \
+            install; give PREFIX.pub, or its fingerprint, to those who do.
 
               bundler keygen --output release-2026
             """)
@@ -23,7 +23,8 @@ struct KeyGenerate: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "File whose first line is the passphrase. Else \(Passphrase.variable), else a prompt.", valueName: "file"))
+            "File whose first line is the passphrase. Else \(Passphrase.variable), else a prompt.", valueName: "file"),
+        completion: .file())
     var passphraseFile: String?
 
     @Flag(help: "Leave the private key unencrypted.")

@@ -7,13 +7,14 @@ import SystemPackage
 
 /// Who signs: a private key, or a program that has one.
 struct KeyOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Private key (PEM) that signs.", valueName: "file"))
+    @Option(help: ArgumentHelp("Private key (PEM) that signs.", valueName: "file"), completion: .file())
     var key: String?
 
     @Option(
         help: ArgumentHelp(
             "File whose first line is the key's passphrase. Else \(Passphrase.variable), else a prompt.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var passphraseFile: String?
 
     @Option(
@@ -22,7 +23,7 @@ struct KeyOptions: ParsableArguments {
                 + "sign as its last argument, it prints 64 raw bytes or their base64.", valueName: "command"))
     var signer: String?
 
-    @Option(help: ArgumentHelp("Public key (PEM) of what --signer signs with.", valueName: "file"))
+    @Option(help: ArgumentHelp("Public key (PEM) of what --signer signs with.", valueName: "file"), completion: .file())
     var signerKey: String?
 
     @Option(

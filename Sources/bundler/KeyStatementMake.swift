@@ -12,20 +12,23 @@ struct KeyStatementMake: AsyncParsableCommand {
         commandName: "key-statement",
         abstract: "Sign a statement that adds and revokes keys on nodes.",
         discussion: """
-            Writes OUTPUT and OUTPUT.sig; 'node-install trust apply OUTPUT' obeys them on every node that trusts the
-            signer. To change keys, add the successor and revoke the signer in one statement. A revoked key never comes
-            back.
+            Writes OUTPUT and OUTPUT.sig; 'node-install trust apply OUTPUT' obeys them on every node that trusts the \
+            signer. To change keys, add the successor and revoke the signer in one statement. A revoked key never \
+            comes back.
 
-              bundler key-statement --add release-2027.pub --revoke release-2026.pub --key release-2026.key \\
-                --output statement.json
+              bundler key-statement --add release-2027.pub --revoke release-2026.pub \\
+                --key release-2026.key --output statement.json
             """)
 
-    @Option(help: ArgumentHelp("Public key (PEM) to trust from now on. Repeatable.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Public key (PEM) to trust from now on. Repeatable.", valueName: "file"),
+        completion: .file())
     var add: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A key that no longer counts: PEM file or SHA256:fingerprint. Repeatable.", valueName: "key"))
+            "A key that no longer counts: PEM file or SHA256:fingerprint. Repeatable.", valueName: "key"),
+        completion: .file())
     var revoke: [String] = []
 
     @Option(
@@ -36,7 +39,9 @@ struct KeyStatementMake: AsyncParsableCommand {
 
     @OptionGroup(title: "Signing") var key: KeyOptions
 
-    @Option(help: ArgumentHelp("The statement. Its signature goes to FILE.sig.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The statement. Its signature goes to FILE.sig.", valueName: "file"),
+        completion: .file())
     var output: String
 
     @Option(help: "Result on stdout: text or json.")

@@ -10,20 +10,21 @@ struct LockOutdated: AsyncParsableCommand {
         commandName: "outdated",
         abstract: "Show what has moved since a lock was written.",
         discussion: """
-            Newer patches of the locked lines, by the version matrix; tags that name another image now, by their
-            registries; with --packages also other versions of host packages; with --file what a bundle file asks for
+            Newer patches of the locked lines, by the version matrix; tags that name another image now, by their \
+            registries; with --packages also other versions of host packages; with --file what a bundle file asks for \
             now. --offline looks at the version matrix alone. The lock stays as it is: a new 'make' takes what is new.
 
               bundler outdated k8s.run.lock.json
               bundler outdated k8s.run.lock.json -f bundle.yaml --format json
             """)
 
-    @Argument(help: "OUTPUT.lock.json")
+    @Argument(help: "OUTPUT.lock.json", completion: .file())
     var lock: String
 
     @Option(
         name: [.customShort("f"), .customLong("file")],
-        help: ArgumentHelp("Bundle file: show what it asks for now and the lock does not have.", valueName: "file"))
+        help: ArgumentHelp("Bundle file: show what it asks for now and the lock does not have.", valueName: "file"),
+        completion: .file())
     var file: String?
 
     @OptionGroup(title: "Sources") var sources: SourceOptions

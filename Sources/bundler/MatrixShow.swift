@@ -7,10 +7,10 @@ struct MatrixShow: AsyncParsableCommand {
         commandName: "matrix",
         abstract: "Show what goes with what, why, and how far each row is tested.",
         discussion: """
-            run-here: installed to Ready by this project's tests. golden-only: plans and configuration are compared with
-            golden files. published-only: upstream publishes it, nothing here tests it. A row with one version means
-            that version; a range leaves out those that have a row of their own. WHY names the documents below the
-            table.
+            run-here: installed to Ready by this project's tests. golden-only: plans and configuration are compared \
+            with golden files. published-only: upstream publishes it, nothing here tests it. A row with one version \
+            means that version; a range leaves out those that have a row of their own. WHY names the documents below \
+            the table.
 
               bundler matrix --k8s v1.33
               bundler matrix --format json

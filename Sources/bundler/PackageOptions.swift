@@ -15,7 +15,8 @@ struct PackageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Keyring for sources that name none. Repeatable. Default: the release's in /usr/share/keyrings.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var aptKeyring: [String] = []
 
     @Option(

@@ -9,9 +9,9 @@ struct PlanShow: AsyncParsableCommand {
         commandName: "plan",
         abstract: "Show what would be fetched, without fetching it.",
         discussion: """
-            Sizes are asked of the upstreams: of files by their headers, of images by their manifests. A size that
-            nobody tells is shown as '?', with the reason. The images are what the matrix expects; 'make' takes the list
-            of the fetched kubeadm itself.
+            Sizes are asked of the upstreams: of files by their headers, of images by their manifests. A size that \
+            nobody tells is shown as '?', with the reason. The images are what the matrix expects; 'make' takes the \
+            list of the fetched kubeadm itself.
 
               bundler plan --k8s v1.33.6 --cni calico --addon metrics-server
               bundler plan -f bundle.yaml --offline

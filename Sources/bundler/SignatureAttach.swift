@@ -12,20 +12,21 @@ struct SignatureAttach: AsyncParsableCommand {
         commandName: "attach",
         abstract: "Put a signature made elsewhere into a bundle.",
         discussion: """
-            A signature that is not valid for this bundle and key is refused, and so is a second one of the same key.
-            The bundle is written anew beside itself and replaced in one step; its sidecars then no longer match, and
+            A signature that is not valid for this bundle and key is refused, and so is a second one of the same key. \
+            The bundle is written anew beside itself and replaced in one step; its sidecars then no longer match, and \
             FILE.sha256 is written anew, unsigned.
 
-              bundler attach k8s.run --signature index/KEYID.sig --public-key index/KEYID.pub
+              bundler attach k8s.run --signature index/KEYID.sig \\
+                --public-key index/KEYID.pub
             """)
 
-    @Argument(help: "The bundle.")
+    @Argument(help: "The bundle.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("64 raw bytes, as 'sign' writes them.", valueName: "file"))
+    @Option(help: ArgumentHelp("64 raw bytes, as 'sign' writes them.", valueName: "file"), completion: .file())
     var signature: String
 
-    @Option(help: ArgumentHelp("The signer's public key (PEM).", valueName: "file"))
+    @Option(help: ArgumentHelp("The signer's public key (PEM).", valueName: "file"), completion: .file())
     var publicKey: String
 
     @Option(help: "Result on stdout: text or json.")

@@ -7,7 +7,9 @@ import SystemPackage
 
 /// Where things come from.
 struct SourceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Sources file (bundle-spec/sources.json is the built-in one).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Sources file (bundle-spec/sources.json is the built-in one).", valueName: "file"),
+        completion: .file())
     var sources: String?
 
     @Option(
@@ -27,7 +29,8 @@ struct SourceOptions: ParsableArguments {
             "Take artifacts from a folder, by their URL without the scheme, and images from OCI layouts in "
                 + "FOLDER/images: no upstream and no registry is asked. Host packages (--os) still come "
                 + "from their archives.",
-            valueName: "folder"))
+            valueName: "folder"),
+        completion: .directory)
     var fromFolder: String?
 
     @Option(
@@ -36,7 +39,9 @@ struct SourceOptions: ParsableArguments {
                 + "Repeatable.", valueName: "name=file"))
     var checksumKeyring: [String] = []
 
-    @Option(help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Where fetched files are kept. Default: ~/.cache/kubeferry.", valueName: "folder"),
+        completion: .directory)
     var cache: String?
 
     @OptionGroup(title: "Host packages") var hostPackages: PackageOptions

@@ -4,10 +4,14 @@ import Signing
 
 /// Whose bundles are believed by a command that takes something out of them.
 struct TrustedKeyOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"),
+        completion: .file())
     var trustedKey: [String] = []
 
-    @Option(help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"),
+        completion: .file())
     var revokedKey: [String] = []
 
     @Flag(help: "Take what the bundle holds without knowing who made it.")

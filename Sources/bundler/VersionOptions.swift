@@ -8,7 +8,8 @@ struct VersionOptions: ParsableArguments {
     @Option(
         name: [.customShort("f"), .customLong("file")],
         help: ArgumentHelp(
-            "Bundle file with all of this; options override it. 'bundler init' writes one.", valueName: "file"))
+            "Bundle file with all of this; options override it. 'bundler init' writes one.", valueName: "file"),
+        completion: .file())
     var file: String?
 
     @Option(
@@ -57,12 +58,15 @@ struct VersionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Add an image. Repeatable.", valueName: "reference"))
     var image: [String] = []
 
-    @Option(help: ArgumentHelp("Add the images that a file lists, one a line. Repeatable.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Add the images that a file lists, one a line. Repeatable.", valueName: "file"),
+        completion: .file())
     var imageList: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Add a Kubernetes manifest with its images; the first master applies it. Repeatable.", valueName: "file"))
+            "Add a Kubernetes manifest with its images; the first master applies it. Repeatable.", valueName: "file"),
+        completion: .file())
     var manifest: [String] = []
 
     @Option(

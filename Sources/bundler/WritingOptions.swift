@@ -11,13 +11,15 @@ struct WritingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The bundle. For several architectures each has its name before the extension: k8s-arm64.run.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var output: String
 
     @Option(
         help: ArgumentHelp(
             "The static node-install that becomes the head; ARCH=FILE for one of several architectures. Repeatable. "
-                + "Default: the one beside this bundler.", valueName: "file"))
+                + "Default: the one beside this bundler.", valueName: "file"),
+        completion: .file())
     var nodeInstall: [String] = []
 
     @Flag(help: "No head: a bundle for 'node-install --bundle'.")

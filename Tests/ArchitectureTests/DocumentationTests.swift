@@ -4,7 +4,7 @@ import Testing
 struct DocumentationTests {
     /// Every Markdown file of the repository, by its path.
     private static func pages() throws -> [String] {
-        let folders = ["docs", "bundle-spec", "packaging", "bench", "Tests/Testbed"]
+        let folders = ["docs", "bundle-spec", "packaging", "bench", "Tests/StandInUpstream", "Tests/Testbed"]
         let below = folders.flatMap { folder in
             let names =
                 (try? FileManager.default.subpathsOfDirectory(atPath: "\(SourceFile.repository)/\(folder)")) ?? []

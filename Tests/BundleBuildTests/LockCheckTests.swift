@@ -64,6 +64,16 @@ struct LockCheckTests {
         #expect(planDifferences { _ in } == [])
     }
 
+    @Test func aProgramOfAnotherVersionIsNamedOnce() {
+        let lines = planDifferences { asked in
+            asked.release.crictl = SemanticVersion(9, 9, 9)
+            for index in asked.artifacts.indices where asked.artifacts[index].name == "crictl" {
+                asked.artifacts[index].version = "9.9.9"
+            }
+        }
+        #expect(lines.count == 1 && lines.first?.hasPrefix("crictl is 9.9.9, locked was ") == true, "\(lines)")
+    }
+
     @Test func whatIsAskedForAndNotLockedIsNamed() throws {
         let app = try ImageReference("registry.example/app:1")
         let pause = try ImageReference("k8s.gcr.io/pause:3.2")

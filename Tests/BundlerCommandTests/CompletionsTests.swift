@@ -24,7 +24,7 @@ struct CompletionsTests {
             Command("sh", ["-c", "\"$1\" completions \"$2\" | \"$3\" -n", "sh", CommandBench.bundler, shell, program]))
     }
 
-    @Test func bashCompletesCommandsAndOptions() async throws {
+    @Test func bashCompletesCommandsOptionsAndFiles() async throws {
         let complete = """
             source <("$1" completions bash)
             set -- $(complete -p bundler)
@@ -38,12 +38,15 @@ struct CompletionsTests {
             }
             try key
             try make --unsig
+            try make -f /etc/passw
+            try verify /etc/passw
             """
         let result = try await SystemProcessRunner().require(
             Command("bash", ["-c", complete, "bash", CommandBench.bundler]))
         let words = result.standardOutput.split(whereSeparator: \.isWhitespace)
         #expect(words.contains("keygen"), "\(result.standardOutput)")
         #expect(words.contains("--unsigned"), "\(result.standardOutput)")
+        #expect(words.filter { $0 == "/etc/passwd" }.count == 2, "\(result.standardOutput)")
     }
 
     @Test func anUnknownShellIsAUsageError() async throws {
