@@ -33,7 +33,7 @@ struct CompletionsTests {
             try() {
                 COMP_LINE="bundler $*"
                 COMP_POINT=${#COMP_LINE} COMP_WORDS=(bundler "$@") COMP_CWORD=$# COMP_TYPE=9 COMP_KEY=9 COMPREPLY=()
-                "$function" bundler "${@: -1}" bundler
+                "$function" bundler "${@: -1}" "${COMP_WORDS[-2]}"
                 printf '%s\\n' "${COMPREPLY[@]}"
             }
             try key

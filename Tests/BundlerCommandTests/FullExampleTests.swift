@@ -8,12 +8,8 @@ import Testing
 #endif
 
 /// `make locked` without the real upstreams: examples/full.yaml, of one that stands in for them (Tests/StandInUpstream).
-@Suite(.enabled(if: FullExampleTests.toolsArePresent, "SKIPPED: needs python3, dpkg-dev and gnupg"))
+@Suite(.enabled(if: StandInUpstream.canRun, "SKIPPED: needs python3, dpkg-dev and gnupg"))
 struct FullExampleTests {
-    static var toolsArePresent: Bool {
-        ["python3", "dpkg-deb", "dpkg-scanpackages", "gpg", "gpgv"].allSatisfy { access("/usr/bin/\($0)", X_OK) == 0 }
-    }
-
     private static let script = FilePath(#filePath).removingLastComponent().removingLastComponent()
         .removingLastComponent().appending("Scripts").appending("locked-twice").string
 
@@ -29,5 +25,12 @@ struct FullExampleTests {
         for name in ["first", "second", "third"] {
             #expect(FileSystem.exists(scratch.path.appending("locked").appending(name).appending("k8s.run")), "\(name)")
         }
+    }
+}
+
+/// Tests/StandInUpstream.
+private enum StandInUpstream {
+    static var canRun: Bool {
+        ["python3", "dpkg-deb", "dpkg-scanpackages", "gpg", "gpgv"].allSatisfy { access("/usr/bin/\($0)", X_OK) == 0 }
     }
 }
