@@ -55,32 +55,32 @@ struct RequestFileTests {
             aptKeyrings: [archive.gpg]
             aptSnapshot: 20260101T000000Z
             packages: [chrony, nfs-common=1:2.6.2-4]
-            """, folder: "/work")
+            """, folder: "/bundles")
         #expect(file.kubernetes == .line("1.33") && file.containerd == .line("2.0") && file.runc == .stable)
         #expect(file.cniPlugins == .exact(SemanticVersion(1, 8, 0)) && file.crictl == .line("1.33"))
         #expect(file.network == .calico(.line("3.30")))
         #expect(file.architectures == [.arm64, .amd64] && file.osReleases == ["debian-12", "ubuntu-22.04"])
         #expect(file.addOns == [AddOnChoice(name: "helm", version: "3.18"), AddOnChoice(name: "etcdctl")])
-        #expect(file.images.first?.digest != nil && file.imageLists == ["/work/lists/images.txt"])
+        #expect(file.images.first?.digest != nil && file.imageLists == ["/bundles/lists/images.txt"])
         #expect(file.originalLayers.map(\.description) == ["docker.io/library/busybox:latest"])
         #expect(
             file.manifests == [
-                PlannedManifest(name: "app", path: "/work/app.yaml"),
-                PlannedManifest(name: "later", path: "/work/sub/later.yml", apply: false),
+                PlannedManifest(name: "app", path: "/bundles/app.yaml"),
+                PlannedManifest(name: "later", path: "/bundles/sub/later.yml", apply: false),
             ])
         // Text as it is written: 1.20 stays 1.20.
         #expect(
             file.charts == [
                 PlannedChart(
-                    name: "web", namespace: "shop", path: "/work/charts/web", values: ["/work/values.yaml"],
+                    name: "web", namespace: "shop", path: "/bundles/charts/web", values: ["/bundles/values.yaml"],
                     settings: ["image.tag": "1.20", "replicas": "2"])
             ])
         #expect(file.allowUntested)
         #expect(file.sources["kubernetes"] == ["https://a.example", "https://b.example"])
         #expect(file.sources["helm"] == ["https://c.example"])
         #expect(file.registryMirrors == ["docker.io": ["http://127.0.0.1:5000"]])
-        #expect(file.aptSources == ["deb [trusted=yes] file:/srv/debian bookworm main", "/work/sources.list"])
-        #expect(file.aptKeyrings == ["/work/archive.gpg"] && file.aptSnapshot == "20260101T000000Z")
+        #expect(file.aptSources == ["deb [trusted=yes] file:/srv/debian bookworm main", "/bundles/sources.list"])
+        #expect(file.aptKeyrings == ["/bundles/archive.gpg"] && file.aptSnapshot == "20260101T000000Z")
         #expect(file.packages == ["chrony", "nfs-common=1:2.6.2-4"])
     }
 
