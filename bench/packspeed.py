@@ -23,8 +23,6 @@ MiB = 1 << 20
 SHARES = (0.5, 0.2, 0.3)
 IMAGES = ("registry.k8s.io/coredns/coredns:v1.12.1", "registry.k8s.io/kube-apiserver:v1.35.8")
 SANDBOX = "registry.k8s.io/pause:3.10"
-# Sources/Archive/ZstdCompressor.swift has the same.
-LARGE_JOBS, JOBS = 20, "-B80MiB --zstd=overlapLog=8"
 
 
 def arguments(words=None):
@@ -36,8 +34,8 @@ def arguments(words=None):
     parser.add_argument("--sizes", type=sizes.listed, default=sizes.listed("0.5 GB,4 GB"), help="bytes of content")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of both")
     parser.add_argument("--also", action="append", default=[], metavar="OPTIONS",
-                        help="one more row of zstd with these options for its jobs, such as -B64MiB, or '' for its "
-                             "own; repeatable")
+                        help="one more row of zstd with these options for its jobs, such as -B64MiB; "
+                             "repeatable")
     found = parser.parse_args(words)
     try:
         found.levels = [int(level) for level in found.levels.split(",")]
@@ -162,7 +160,7 @@ def case(options, size, level):
             tars, window, mine.bytes = streams(output, options.folder)
         bundles.remove(output)
         process.warm(tars)
-        for row, more in [(peer, JOBS if level >= LARGE_JOBS else ""), *others]:
+        for row, more in [(peer, ""), *others]:
             say(f"{turn + 1}/{options.runs}: {sizes.shown(size)}, level {level}, {row.name}")
             by_zstd(options, level, window, more, tars, row)
     for tar in tars:

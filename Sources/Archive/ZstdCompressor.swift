@@ -9,14 +9,6 @@ import CZstd
 ///
 /// Always at least one worker: the output is then the same for any number of them.
 final class ZstdCompressor: Compressor {
-    /// From this level on zstd itself makes jobs of 128 to 512 MiB, and has room for three beside those at work: memory
-    /// would grow with the input up to gigabytes.
-    private static let largeJobs = 20
-    /// Bytes of a job from that level on.
-    private static let jobSize = 80 << 20
-    /// A job knows as much of the one before it as those levels' search trees reach: half of what zstd would choose.
-    private static let overlapLog = 8
-
     private let context: OpaquePointer
     private let buffer: UnsafeMutableRawBufferPointer
     /// The last byte that was taken, not given to zstd yet: where a block is to end there is always something to end it
@@ -34,13 +26,10 @@ final class ZstdCompressor: Compressor {
         }
         context = made
         buffer = .allocate(byteCount: ZSTD_CStreamOutSize(), alignment: 16)
-        var settings: [(ZSTD_cParameter, Int)] = [
+        let settings: [(ZSTD_cParameter, Int)] = [
             (ZSTD_c_compressionLevel, level), (ZSTD_c_windowLog, windowLog), (ZSTD_c_enableLongDistanceMatching, 1),
             (ZSTD_c_checksumFlag, 1), (ZSTD_c_contentSizeFlag, 0), (ZSTD_c_nbWorkers, max(1, min(threads, 64))),
         ]
-        if level >= Self.largeJobs {
-            settings += [(ZSTD_c_jobSize, Self.jobSize), (ZSTD_c_overlapLog, Self.overlapLog)]
-        }
         for (parameter, value) in settings {
             try Self.check(ZSTD_CCtx_setParameter(made, parameter, Int32(value)), "ZSTD_CCtx_setParameter")
         }
