@@ -7,12 +7,6 @@ public struct ImageSources: ImageProvider {
     private let registry: any ImageProvider
     private let recordsSignatures: Bool
 
-    private init(layouts: [ImageLayout], registry: any ImageProvider, recordsSignatures: Bool) {
-        self.layouts = layouts
-        self.registry = registry
-        self.recordsSignatures = recordsSignatures
-    }
-
     /// Reads the local sources, so that what is wrong with them comes before anything is fetched.
     ///
     /// - Parameters:
@@ -27,9 +21,6 @@ public struct ImageSources: ImageProvider {
         for source in sources { layouts.append(try await source.open(cache: cache, progress: progress)) }
         return ImageSources(layouts: layouts, registry: registry, recordsSignatures: recordsSignatures)
     }
-
-    /// The names of all local images, in order.
-    public var localReferences: [ImageReference] { layouts.flatMap(\.references) }
 
     public func location(of reference: ImageReference) -> String {
         guard let (layout, _) = try? local(reference) else { return registry.location(of: reference) }
