@@ -45,7 +45,7 @@ public struct ArtifactCache: Sendable {
         try makeFolders()
         let partial = try await PartialFile.open(folder.appending("partial/\(digest.hex)"))
         // Another run may have finished it while this one waited for the lock.
-        if let size = try await keptSize(digest) {
+        if let size = try await KeptFile(target, digest: digest).size() {
             try partial.discard()
             return CachedArtifact(path: target, size: size, sha256: digest, proof: proof)
         }

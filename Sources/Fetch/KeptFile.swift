@@ -13,8 +13,8 @@ public struct KeptFile: Hashable, Sendable {
         self.digest = digest
     }
 
-    /// Its bytes; nil where it has to be fetched. A file whose content has changed on the disk since is removed: a bundle
-    /// is made of these.
+    /// Its bytes; nil where it has to be fetched. A file whose content has changed on the disk since stays until the
+    /// fetched one takes its name: by the time that this one has read it all, that may have happened already.
     ///
     /// - Parameter damaged: is told what such a file's content is now.
     public func size(damaged: (SHA256Digest) -> Void = { _ in }) async throws -> UInt64? {
@@ -23,7 +23,6 @@ public struct KeptFile: Hashable, Sendable {
         let actual = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: path) }
         if actual == digest { return status.size }
         damaged(actual)
-        try FileSystem.remove(path)
         return nil
     }
 }

@@ -25,6 +25,22 @@ struct ArtifactCacheDiskTests {
         }
     }
 
+    @Test func aFileThatIsReplacedWhileItIsReadStays() async throws {
+        try await with { _, _, _ in
+            .init(status: .notFound)
+        } do: { cache, _, _ in
+            let path = cache.path(of: Self.digest)
+            try FileSystem.makeDirectories(path.removingLastComponent())
+            try AtomicFile.write(Self.content.dropLast() + [0], to: path)
+            // Another task has fetched it just when this one has found the damage.
+            let size = try await KeptFile(path, digest: Self.digest).size { _ in
+                try? AtomicFile.write(Self.content, to: path)
+            }
+            #expect(size == nil)
+            #expect(try FileSystem.read(path) == Self.content)
+        }
+    }
+
     @Test func aWrongBeginningIsNotContinuedForEver() async throws {
         try await with { _, headers, _ in
             .file(Self.content, to: headers)
