@@ -2,10 +2,10 @@ import BundleModel
 
 /// The uncompressed bytes of one compressed stream that fills its source to the last byte, or of its beginning.
 final class DecompressedStream: ByteSource {
-    private let source: any ByteSource
+    private var source: any ByteSource
     private let decompressor: any Decompressor
-    private let name: String
-    private let limit: UInt64?
+    private var name: String
+    private var limit: UInt64?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
     private var pending = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Compressed bytes taken from the source.
@@ -13,7 +13,8 @@ final class DecompressedStream: ByteSource {
     private var sourceEnded = false
     /// Bytes given out.
     private var given: UInt64 = 0
-    private var isPrefixChecked = false
+    /// The source was a beginning alone, and was read to its end: another one may follow.
+    private(set) var isPrefixChecked = false
     /// Bytes at the beginning that are decoded and forgotten.
     private var skipping: UInt64
 
@@ -32,6 +33,19 @@ final class DecompressedStream: ByteSource {
     }
 
     deinit { buffer.deallocate() }
+
+    /// Goes on with the source that follows, once `isPrefixChecked`.
+    ///
+    /// - Parameter limit: as of `init`, without what came before.
+    func goOn(with source: any ByteSource, name: String, limit: UInt64?) {
+        precondition(isPrefixChecked, "what came before was not read to its end")
+        self.source = source
+        self.name = name
+        self.limit = limit
+        sourceEnded = false
+        given = 0
+        isPrefixChecked = false
+    }
 
     func read(into output: UnsafeMutableRawBufferPointer) throws -> Int {
         while skipping > 0 {

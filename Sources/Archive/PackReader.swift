@@ -7,7 +7,10 @@ public final class PackReader {
     /// Buffers of 1 MiB that are decoded ahead: what comes while a file is synced.
     private static let depth = 8
 
+    private let decoded: DecompressedStream
     private let stream: ReadAhead
+    /// Whether all that the index lists was there and nothing more.
+    private var isComplete = false
     let name: String
 
     /// - Parameters:
@@ -17,16 +20,45 @@ public final class PackReader {
     ///   - before: bytes of the tar that come first, of the pack that this one continues; passed over.
     ///   - goesOn: another pack goes on with the stream: it has no end mark in this one.
     ///   - name: for messages.
-    public init(
+    public convenience init(
         source: any ByteSource, compression: Compression, prefix: Pack.Prefix? = nil, after before: UInt64 = 0,
         goesOn: Bool = false, name: String = "pack"
     ) throws {
-        self.name = name
-        let limit = prefix.flatMap { $0.isWhole && !goesOn ? nil : $0.uncompressedSize + before }
+        let limit = Self.limit(prefix, goesOn: goesOn).map { $0 + before }
         let decoded = DecompressedStream(
             source: source, decompressor: try compression.makeDecompressor(), name: name, skipping: before, limit: limit
         )
+        self.init(decoded, name: name)
+    }
+
+    /// Goes on where the reader of the pack before stopped.
+    ///
+    /// - Parameters: as above.
+    public convenience init(
+        _ before: PackContinuation, source: any ByteSource, prefix: Pack.Prefix? = nil, goesOn: Bool = false,
+        name: String = "pack"
+    ) {
+        before.stream.goOn(with: source, name: name, limit: Self.limit(prefix, goesOn: goesOn))
+        self.init(before.stream, name: name)
+    }
+
+    private init(_ decoded: DecompressedStream, name: String) {
+        self.name = name
+        self.decoded = decoded
         stream = ReadAhead(decoded, depth: Self.depth)
+    }
+
+    /// Bytes of the tar, for a source that does not have the stream's end mark.
+    private static func limit(_ prefix: Pack.Prefix?, goesOn: Bool) -> UInt64? {
+        prefix.flatMap { $0.isWhole && !goesOn ? nil : $0.uncompressedSize }
+    }
+
+    /// Gives up the decoder for the pack that goes on with this one's stream; the reader is of no use after it.
+    ///
+    /// - Returns: nil where none can: this one was not read to its end, or the stream ended with it.
+    public func continuation() -> PackContinuation? {
+        stream.stop()
+        return isComplete && decoded.isPrefixChecked ? PackContinuation(name: name, stream: decoded) : nil
     }
 
     deinit { stream.stop() }
@@ -59,6 +91,7 @@ public final class PackReader {
         if let extra = try tar.next() {
             throw ArchiveError.unexpectedMember(extra.path, reason: "the index ends before it")
         }
+        isComplete = true
     }
 
     private static func compare(_ found: ArchiveMember, with member: Pack.Member) throws {

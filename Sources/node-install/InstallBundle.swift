@@ -8,12 +8,17 @@ import SystemPackage
 /// A bundle file as the installer's steps see it.
 struct InstallBundle: BundleContent {
     let file: BundleFile
+    private let kept = KeptStream()
+
+    init(file: BundleFile) { self.file = file }
 
     var index: BundleIndex { file.index }
 
     func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader {
-        try file.reader(of: pack, prefix: prefix)
+        try file.reader(of: pack, prefix: prefix, continuation: pack.continues.flatMap { _ in kept.take() })
     }
+
+    func keep(_ reader: PackReader?) { kept.keep(reader?.continuation()) }
 
     /// The executable head is checked too: another node-install that reads this file vouches for all of it.
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {

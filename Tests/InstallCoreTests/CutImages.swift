@@ -65,6 +65,7 @@ struct CutImages: BundleContent {
         return try PackReader(source: FileByteSource(beginning), compression: pack.compression, prefix: prefix)
     }
 
+    func keep(_ reader: PackReader?) {}
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {}
     func executable() throws -> [UInt8] { [] }
 }

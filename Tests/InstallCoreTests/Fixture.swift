@@ -63,6 +63,7 @@ struct EmptyBundle: BundleContent {
     let index: BundleIndex
 
     func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader { throw NoPack() }
+    func keep(_ reader: PackReader?) {}
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {}
     func executable() throws -> [UInt8] { Array("program".utf8) }
 }

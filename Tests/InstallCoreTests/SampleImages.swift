@@ -49,6 +49,7 @@ struct SampleImages: BundleContent {
         return try PackReader(source: FileByteSource(beginning), compression: pack.compression, prefix: prefix)
     }
 
+    func keep(_ reader: PackReader?) {}
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {}
     func executable() throws -> [UInt8] { [] }
 

@@ -80,6 +80,58 @@ struct ContinuedPackTests {
         #expect(throws: PayloadError.self) { try members(bundle, images, images.whole) }
     }
 
+    @Test func theSecondGoesOnWhereTheReaderOfTheFirstStopped() throws {
+        let sample = try sample()
+        defer { sample.remove() }
+        let bundle = try BundleFile.open(sample.file)
+        let (node, images) = (bundle.index.packs[0], bundle.index.packs[1])
+        func read(_ pack: Pack, _ reader: PackReader) throws -> [String] {
+            var paths: [String] = []
+            // Contents are compared with the index on the way.
+            try reader.forEachMember(pack.members) { member, _ in
+                paths.append(member.path)
+                return true
+            }
+            return paths
+        }
+        for prefix in [images.prefix(throughPart: 0), images.whole] {
+            let first = try bundle.reader(of: node)
+            #expect(try read(node, first) == node.members.map(\.path))
+            let continuation = try #require(first.continuation())
+            // Not read again: damage in it is not met.
+            let flip = ByteFlip(sample.file)
+            let place = try bundle.region(of: node).lowerBound + 100
+            try flip.apply(at: place, mask: 1)
+            var part = images
+            part.members = Array(images.members(in: prefix))
+            let second = try bundle.reader(of: images, prefix: prefix, continuation: continuation)
+            #expect(try read(part, second) == part.members.map(\.path))
+            try flip.apply(at: place, mask: 1)
+            // The stream ends with the second pack; its beginning alone might go on.
+            #expect((second.continuation() == nil) == prefix.isWhole)
+        }
+    }
+
+    @Test func aReaderThatStoppedEarlyOrOfAnotherPackIsNotGoneOnFrom() throws {
+        let sample = try sample()
+        defer { sample.remove() }
+        let bundle = try BundleFile.open(sample.file)
+        let (node, images) = (bundle.index.packs[0], bundle.index.packs[1])
+        let stopped = try bundle.reader(of: node)
+        try stopped.forEachMember(node.members) { _, _ in false }
+        #expect(stopped.continuation() == nil)
+        let beginning = try bundle.reader(of: images, prefix: images.prefix(throughPart: 0))
+        try beginning.forEachMember(images.members(in: images.prefix(throughPart: 0))) { _, _ in true }
+        let other = try #require(beginning.continuation())
+        let whole = try bundle.reader(of: images, continuation: other)
+        var count = 0
+        try whole.forEachMember(images.members) { _, _ in
+            count += 1
+            return true
+        }
+        #expect(count == images.members.count)
+    }
+
     @Test func aFirstPackThatDecodesToMoreOrLessIsRefused() throws {
         let sample = try sample()
         defer { sample.remove() }

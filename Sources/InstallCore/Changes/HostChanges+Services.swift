@@ -3,13 +3,25 @@ import SystemPackage
 
 /// systemd units and kernel settings.
 extension HostChanges {
-    /// Makes a unit start at boot.
+    /// Makes a unit start at boot and run now, as its files say.
+    ///
+    /// - Parameter changed: whether what it runs by was written anew; then a running one is restarted.
+    func run(_ unit: String, changed: Bool) async throws {
+        try await enable(unit)
+        let isActive = try await isActive(unit)
+        if changed || !isActive { try await start(unit, restart: isActive) }
+    }
+
+    /// Makes a unit start at boot, and has systemd read what was written for it.
     func enable(_ unit: String) async throws {
         try makeDirectory(NodePaths.wantedUnits)
         let state = try await context.runner.run(Command("systemctl", ["is-enabled", unit]))
-        if state.standardOutput.hasPrefix("enabled") { return }
-        try journal.append(.unitEnabled(unit: unit))
-        try await context.runner.require(Command("systemctl", ["enable", unit]))
+        if !state.standardOutput.hasPrefix("enabled") {
+            try journal.append(.unitEnabled(unit: unit))
+            // One reload is for both; `enable` alone would do another one.
+            try await context.runner.require(Command("systemctl", ["enable", "--no-reload", unit]))
+        }
+        try await context.runner.require(Command("systemctl", ["daemon-reload"]))
     }
 
     /// Starts a unit; a running one with another configuration is restarted.
@@ -17,10 +29,6 @@ extension HostChanges {
         try journal.append(.serviceStarted(unit: unit))
         let verb = restart ? "restart" : "start"
         try await context.runner.require(Command("systemctl", [verb, unit], timeout: 120))
-    }
-
-    func reloadUnits() async throws {
-        try await context.runner.require(Command("systemctl", ["daemon-reload"]))
     }
 
     func isActive(_ unit: String) async throws -> Bool {

@@ -48,7 +48,9 @@ struct BinariesStep: Step {
 
     private func unpack(_ pack: Pack, _ run: InstallRun) async throws {
         let digests = Dictionary(pack.members.map { ($0.path, $0) }) { $1 }
-        let extraction = PackExtraction(content: run.target.content, pack: pack, root: run.target.root)
+        let imagesFollow = !run.state.stepsDone.contains(ImagesStep().name)
+        let extraction = PackExtraction(
+            content: run.target.content, pack: pack, root: run.target.root, goesOn: imagesFollow)
         let changes = run.changes
         let half = pack.members.count / 2
         let progress = run.context.progress

@@ -6,6 +6,9 @@ public protocol BundleContent: Sendable {
     var index: BundleIndex { get }
     /// A pack's members, as far as the prefix goes; each chunk is checked as it is read.
     func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader
+    /// Takes a reader that has read all of its pack: a later `reader` of the pack that goes on with the stream begins
+    /// where it stopped. Until then, or until nil takes its place, it has the memory of the stream's window.
+    func keep(_ reader: PackReader?)
     /// Reads and checks every chunk of some packs that nodes of a role read, on all cores.
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws
     /// The running program without a payload, to be kept on the node.

@@ -44,10 +44,7 @@ struct ContainerdStep: Step {
         var changed = false
         for file in files(run.target) where try run.changes.write(file.text, to: file.path) { changed = true }
         try run.changes.makeDirectory("/etc/containerd/certs.d")
-        try await run.changes.reloadUnits()
-        try await run.changes.enable(Self.unit)
-        let isActive = try await run.changes.isActive(Self.unit)
-        if changed || !isActive { try await run.changes.start(Self.unit, restart: isActive) }
+        try await run.changes.run(Self.unit, changed: changed)
         for _ in 0..<60 {
             if try await answers(run.target) { return }
             try await run.context.pause(.milliseconds(500))

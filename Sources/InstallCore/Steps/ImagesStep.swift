@@ -22,6 +22,7 @@ struct ImagesStep: Step {
 
     func apply(_ run: InstallRun) async throws {
         let target = run.target
+        defer { target.content.keep(nil) }
         let bundle = target.bundleImages
         let wentDown = Self.wentDownHalfway(run.journal.entries)
         if wentDown { try await emptyStore(run) }

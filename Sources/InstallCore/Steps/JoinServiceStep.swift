@@ -15,10 +15,7 @@ struct JoinServiceStep: Step {
 
     func apply(_ run: InstallRun) async throws {
         let changed = try run.changes.write(unitText, to: "\(NodePaths.units)/\(Self.unit)")
-        try await run.changes.reloadUnits()
-        try await run.changes.enable(Self.unit)
-        let isActive = try await run.changes.isActive(Self.unit)
-        if changed || !isActive { try await run.changes.start(Self.unit, restart: isActive) }
+        try await run.changes.run(Self.unit, changed: changed)
     }
 
     func verify(_ target: InstallTarget) async throws -> String? {

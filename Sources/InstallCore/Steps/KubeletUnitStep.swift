@@ -31,7 +31,6 @@ struct KubeletUnitStep: Step {
         }
         var changed = false
         for file in files(run.target) where try run.changes.write(file.text, to: file.path) { changed = true }
-        try await run.changes.reloadUnits()
         try await run.changes.enable(Self.unit)
         if changed, try await run.changes.isActive(Self.unit) {
             try await run.changes.start(Self.unit, restart: true)

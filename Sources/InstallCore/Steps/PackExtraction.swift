@@ -7,10 +7,14 @@ struct PackExtraction: Sendable {
     let content: any BundleContent
     let pack: Pack
     let root: HostRoot
+    /// Whether the pack that goes on with this one's stream is read soon.
+    var goesOn = false
 
     /// Blocks. `willReplace` is called with a file's relative path before it is put in place.
     func run(progress: any ProgressSink, willReplace: (String) throws -> Void) throws {
+        let reader = try content.reader(pack, pack.whole)
         _ = try SafeExtractor(root: root.path).extract(
-            content.reader(pack, pack.whole), members: pack.members, progress: progress, willReplace: willReplace)
+            reader, members: pack.members, progress: progress, willReplace: willReplace)
+        if goesOn { content.keep(reader) }
     }
 }

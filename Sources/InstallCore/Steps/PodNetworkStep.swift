@@ -59,10 +59,7 @@ struct PodNetworkStep: Step {
         try run.changes.write(try conflist.json(), to: NodePaths.bridgeConflist)
         try run.journal.append(.linkMade(name: BridgeConflist.link))
         let changed = try run.changes.write(unitText, to: "\(NodePaths.units)/\(Self.unit)")
-        try await run.changes.reloadUnits()
-        try await run.changes.enable(Self.unit)
-        let isActive = try await run.changes.isActive(Self.unit)
-        if changed || !isActive { try await run.changes.start(Self.unit, restart: isActive) }
+        try await run.changes.run(Self.unit, changed: changed)
     }
 
     private func hasPlugin(_ name: String, _ target: InstallTarget) -> Bool {
