@@ -50,11 +50,11 @@ def sizes(name, found):
     return targets
 
 
-def of_checks(rows):
+def of_checks(name, rows):
     found = {row["key"]: [run["seconds"] for run in row["runs"]] for row in rows}
     if not {"verify", "openssl-halves"} <= found.keys():
         return []
-    return [figures.target("full check, of the speed of two openssl at once",
+    return [figures.target(f"{name}: full check, of the speed of two openssl at once",
                            figures.ratios(found["openssl-halves"], found["verify"]), 0.9, at_least=True)]
 
 

@@ -105,13 +105,14 @@ def load_row(row, ours):
 
 def work_table(rows):
     lines = ["### Packing, checking, unpacking", "",
-             "| | | Seconds, median (least to most) | MB/s | Peak memory, MB | Size, MB |", "|---|---|---|---|---|---|"]
+             "| Set | | | Seconds, median (least to most) | MB/s | Peak memory, MB | Size, MB |",
+             "|---|---|---|---|---|---|---|"]
     for row in rows:
         found = figures.summary([run["seconds"] for run in row["runs"]])
         memory = max(run["peakMemoryBytes"] for run in row["runs"])
         size = f"{row['sizeBytes'] / MEGABYTE:.1f}" if row["sizeBytes"] else ""
         name = row["name"].replace("|", "\\|")
-        lines.append(f"| {row['group']} | {name} | {found['median']:.2f} ({found['least']:.2f} to {found['most']:.2f}) "
+        lines.append(f"| {row['set']} | {row['group']} | {name} | {found['median']:.2f} ({found['least']:.2f} to {found['most']:.2f}) "
                      f"| {row['sourceBytes'] / MEGABYTE / found['median']:.1f} | {memory / MEGABYTE:.0f} | {size} |")
     return [*lines, ""]
 

@@ -119,7 +119,10 @@ class Suite:
             earlier.finish()
         if self.preparing:
             return
-        self.one_set(name, entry["about"], bundles.Bundle(path, self.folder / f"{name}-bundle"), made, 0, make)
+        bundle = bundles.Bundle(path, self.folder / f"{name}-bundle")
+        self.one_set(name, entry["about"], bundle, made, 0, make)
+        if wanted("BENCH_WORK", "1"):
+            self.add("work", [row.row() for row in self.checks(bundle)])
         shutil.rmtree(self.folder / f"{name}-bundle")
         earlier.remove()
 
@@ -200,15 +203,20 @@ class Suite:
             self.turn(rows)
         bundle = bundles.Bundle(bundle.path, bundle.outer)
         makeself = next(row.output for row in rows if row.key == "makeself")
-        looks, files = checks.rows(self.tools, bundle, makeself, self.folder)
         unpacked = packs.unpacking(bundle, content, rows, self.folder) + packs.binaries(bundle, content, self.folder)
+        looks = self.checks(bundle, makeself, unpacked)
+        self.add("work", [row.row() for row in rows + looks + unpacked])
+        shutil.rmtree(content)
+
+    def checks(self, bundle, makeself=None, others=()):
+        """The rows of the full check, measured with the others in turns."""
+        looks, files = checks.rows(self.tools, bundle, makeself, self.folder)
         for turn in range(self.options.runs):
             process.warm(files)
             self.turn(looks)
-            self.turn(unpacked)
-        self.add("work", [row.row() for row in rows + looks + unpacked])
-        self.add("targets", goals.of_checks([row.row() for row in looks]))
-        shutil.rmtree(content)
+            self.turn(others)
+        self.add("targets", goals.of_checks(self.set, [row.row() for row in looks]))
+        return looks
 
     def turn(self, rows):
         for row in rows:

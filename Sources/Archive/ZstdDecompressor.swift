@@ -10,8 +10,8 @@ final class ZstdDecompressor: Decompressor {
     ///   - windowLog: largest accepted window, so that a stream cannot ask for more memory than its index says.
     ///   - isChecked: whether to look at the frame's own checksum: not of what has a SHA-256 digest.
     init(windowLog: Int, isChecked: Bool = false) throws {
-        guard let made = ZSTD_createDCtx() else {
-            throw ArchiveError.library(call: "ZSTD_createDCtx", reason: "memory")
+        guard let made = ZSTD_createDCtx_advanced(WindowMemory.allocator) else {
+            throw ArchiveError.library(call: "ZSTD_createDCtx_advanced", reason: "memory")
         }
         context = made
         let code = ZSTD_DCtx_setParameter(made, ZSTD_d_windowLogMax, Int32(clamping: windowLog))

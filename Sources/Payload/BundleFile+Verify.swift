@@ -5,6 +5,9 @@ import Signing
 import SystemPackage
 
 extension BundleFile {
+    /// Bytes that are read and hashed at a time: what was read is still in the core's cache then.
+    private static let piece = 64 << 10
+
     /// Checks the executable before the bundle, and packs as `verifyPacks` does: the head has one digest, so one thread, and
     /// that goes beside the others.
     ///
@@ -23,7 +26,7 @@ extension BundleFile {
     public func verifyHead() throws {
         guard let head = index.head, let region = regions.first(where: { $0.name == "head" }) else { return }
         let hasher = SHA256Hasher()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.piece, alignment: 4096)
         defer { buffer.deallocate() }
         var position = region.offset
         while position < region.range.upperBound {
@@ -44,7 +47,7 @@ extension BundleFile {
     /// Reads every chunk of the packs and compares it with the index, on several threads.
     ///
     /// - Parameter role: of packs with parts, the chunks alone that nodes of this role read; nil for all.
-    /// - Parameter threads: each needs 256 KiB; 0 for one a core.
+    /// - Parameter threads: each needs 64 KiB; 0 for one a core.
     /// - Throws: `PayloadError.damagedChunk` for the first damaged chunk of the packs, `CancellationError` soon after the
     ///   task was cancelled: chunks that are being read are finished.
     public func verifyPacks(
@@ -65,7 +68,7 @@ extension BundleFile {
                 for _ in 0..<(threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount) {
                     group.addTask {
                         try await BlockingPool.shared.run {
-                            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+                            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.piece, alignment: 4096)
                             defer { buffer.deallocate() }
                             while let number = state.take(of: work.count) {
                                 let item = work[number]

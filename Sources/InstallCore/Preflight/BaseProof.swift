@@ -27,10 +27,7 @@ struct BaseProof: Sendable {
     }
 
     private func files() async throws -> [String] {
-        let (root, members) = (target.root, target.packs(.files).flatMap { $0.omitted ?? [] })
-        return try await BlockingPool.shared.run {
-            try members.compactMap { try BinariesStep.problem($0, below: root) }
-        }
+        try await PlacedFiles(members: target.packs(.files).flatMap { $0.omitted ?? [] }, root: target.root).problems()
     }
 
     private func layers() async throws -> [String] {

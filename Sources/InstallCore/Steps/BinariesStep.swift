@@ -1,8 +1,6 @@
 import Archive
 import BundleModel
 import Host
-import Signing
-import SystemPackage
 
 /// This program itself, then every file of the bundle's `files` packs.
 struct BinariesStep: Step {
@@ -68,34 +66,7 @@ struct BinariesStep: Step {
 
     func verify(_ target: InstallTarget) async throws -> String? {
         if !FileSystem.exists(target.root.resolve(NodePaths.executable)) { return "\(NodePaths.executable) is missing" }
-        let root = target.root
         let members = target.packs(.files).flatMap(\.allMembers)
-        return try await BlockingPool.shared.run {
-            for member in members {
-                if let problem = try Self.problem(member, below: root) { return problem }
-            }
-            return nil
-        }
-    }
-
-    /// How what is on the disk differs from a member of a pack; nil where it does not. Blocks.
-    static func problem(_ member: Pack.Member, below root: HostRoot) throws -> String? {
-        let path = root.resolve("/\(member.path)")
-        guard let status = try FileSystem.status(path) else { return "/\(member.path) is missing" }
-        switch member.kind {
-        case .directory: if status.kind != .directory { return "/\(member.path) is not a folder" }
-        case .symlink:
-            if try status.kind != .symlink || HostChanges.linkTarget(path) != member.target {
-                return "/\(member.path) is not the link it should be"
-            }
-        case .file:
-            if status.kind != .file || status.size != member.size || status.mode != UInt16(member.mode) {
-                return "/\(member.path) has another size or mode"
-            }
-            if try SHA256Hasher.hash(file: path) != member.sha256 {
-                return "/\(member.path) has another content"
-            }
-        }
-        return nil
+        return try await PlacedFiles(members: members, root: target.root).problems().first
     }
 }
