@@ -43,7 +43,9 @@ public struct ArtifactCache: Sendable {
         }
         if isOffline { throw FetchError.notCached(name: request.name, url: request.url) }
         try makeFolders()
-        let partial = try await PartialFile.open(folder.appending("partial/\(digest.hex)"))
+        let partial = try await PartialFile.open(folder.appending("partial/\(digest.hex)")) {
+            transfers.note("waiting for \(request.name), which another task or run is fetching")
+        }
         // Another run may have finished it while this one waited for the lock.
         if let size = try await KeptFile(target, digest: digest).size() {
             try partial.discard()

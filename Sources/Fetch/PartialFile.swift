@@ -20,6 +20,9 @@ final class PartialFile: Sendable {
         var map: PartMap
     }
 
+    /// Five seconds: tasks of one run that want the same blob mostly wait for less.
+    private static let attemptsBeforeANote = 100
+
     let path: FilePath
     private let file: FileDescriptor
     private let counts: FileDescriptor
@@ -38,11 +41,13 @@ final class PartialFile: Sendable {
     }
 
     /// Opens or begins a download. Waits while another task or run downloads the same content.
-    static func open(_ path: FilePath) async throws -> PartialFile {
+    ///
+    /// - Parameter waiting: called once where that takes long.
+    static func open(_ path: FilePath, waiting: () -> Void = {}) async throws -> PartialFile {
         while true {
             let file = try openFile(path)
             do {
-                try await lock(file, path)
+                try await lock(file, path, waiting)
                 // The holder has moved its file to the cache when it finished; then the name is free for a new one.
                 if file.isAt(path) {
                     let counts = try openFile(countsPath(path))
@@ -69,13 +74,16 @@ final class PartialFile: Sendable {
         }
     }
 
-    private static func lock(_ file: FileDescriptor, _ path: FilePath) async throws {
+    private static func lock(_ file: FileDescriptor, _ path: FilePath, _ waiting: () -> Void) async throws {
+        var attempts = 0
         // Asks instead of waiting in flock: the holder may be a task that needs this very thread to go on.
         while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
             guard code == EWOULDBLOCK || code == EINTR else {
                 throw FetchError.system("lock", path: path.string, errno: code)
             }
+            attempts += 1
+            if attempts == Self.attemptsBeforeANote { waiting() }
             try await Task.sleep(for: .milliseconds(50))
         }
     }

@@ -9,8 +9,10 @@ extension RetryPolicy {
         while true {
             do {
                 return try await work()
-            } catch let error as FetchError where number < attempts && error.mayPass {
+            } catch let error as FetchError {
+                // What fails because it was interrupted has not failed.
                 try Task.checkCancellation()
+                guard number < attempts, error.mayPass else { throw error }
                 progress.report(ProgressEvent(kind: .note, task: "fetch", detail: "\(error.message); trying again"))
                 try await wait(number, error.retryAfter)
                 number += 1

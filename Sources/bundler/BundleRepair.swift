@@ -26,15 +26,7 @@ struct BundleRepair: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Another copy of the same bundle. Repeatable.", valueName: "file"), completion: .file())
     var from: [String]
 
-    @Option(
-        help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"),
-        completion: .file())
-    var trustedKey: [String]
-
-    @Option(
-        help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"),
-        completion: .file())
-    var revokedKey: [String] = []
+    @OptionGroup var trust: RequiredKeyOptions
 
     @Option(help: ArgumentHelp("The whole bundle, a new file.", valueName: "file"), completion: .file())
     var output: String
@@ -43,7 +35,7 @@ struct BundleRepair: AsyncParsableCommand {
 
     func run() async throws {
         await CommandRunner.run(format: report.format) {
-            let policy = try TrustOptions.policy(trusted: trustedKey, revoked: revokedKey)
+            let policy = try trust.policy()
             let (source, copies, target) = (FilePath(damaged), from.map { FilePath($0) }, FilePath(output))
             let progress = report.renderer
             let summary = try await Interruption.cancelling {

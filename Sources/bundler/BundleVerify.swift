@@ -23,15 +23,7 @@ struct BundleVerify: AsyncParsableCommand {
     @Argument(help: "The bundle, or a volume of it.", completion: .file())
     var file: String
 
-    @Option(
-        help: ArgumentHelp("Public key (PEM file) or SHA256:fingerprint. Repeatable.", valueName: "key"),
-        completion: .file())
-    var trustedKey: [String]
-
-    @Option(
-        help: ArgumentHelp("A key that must not count, written likewise. Repeatable.", valueName: "key"),
-        completion: .file())
-    var revokedKey: [String] = []
+    @OptionGroup var trust: RequiredKeyOptions
 
     @Flag(help: "Unpack everything, and compare it with the index, the images' configs and the lock.")
     var deep = false
@@ -41,7 +33,7 @@ struct BundleVerify: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: report.format) {
             let progress = report.renderer
-            let policy = try TrustOptions.policy(trusted: trustedKey, revoked: revokedKey)
+            let policy = try trust.policy()
             let (path, isDeep) = (file, deep)
             let result = try await Interruption.cancelling {
                 let bundle = try BundleFile.open(FilePath(path))

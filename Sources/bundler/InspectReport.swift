@@ -26,12 +26,14 @@ struct InspectReport: Codable {
 
     var text: String {
         let release = index.release
+        let addOns = (release.addOns ?? []).map { "\($0.name) \($0.version)" }.joined(separator: ", ")
         var text = """
             product     \(index.productLine), sequence \(index.sequence), made \(index.createdAt)
             release     \(index.releaseID.hex)
             versions    Kubernetes \(release.kubernetes), containerd \(release.containerd), runc \(release.runc), \
             CNI plugins \(release.cniPlugins), crictl \(release.crictl)
             network     \(release.cni.kind.rawValue) \(release.cni.version?.description ?? "")
+            add-ons     \(addOns.isEmpty ? "none" : addOns)
             machine     \(index.architecture.rawValue)
             executable  \(index.head.map { ByteCount.text($0.size) } ?? "none: use node-install --bundle")
             signatures  \(signatures.isEmpty ? "none" : signatures.joined(separator: ", ")) (not judged here)

@@ -36,6 +36,9 @@ struct ContentTests {
             let names = index.lock.images.map(\.reference.description)
             #expect(names.contains(Self.app) && names.contains(Self.batch))
             #expect(index.packs.flatMap(\.members).contains { $0.path.hasSuffix("manifests/local/app.yaml") })
+            let shown = try await bench.run(["inspect", first.string]).standardOutput
+            let addOn = try #require(index.release.addOns?.first)
+            #expect(shown.contains("\nadd-ons     \(addOn.name) \(addOn.version)\n"), "\(shown)")
 
             try FileSystem.remove(bench.scratch.path.appending("app.yaml"))
             let again = try await bench.run(locked(bench, first))

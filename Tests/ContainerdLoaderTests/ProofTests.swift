@@ -50,7 +50,10 @@ struct ProofTests {
     @Test func aSnapshotBySomebodyElseIsNotBelievedEvenIfALoadTakesIt() async throws {
         try await withContainerd { containerd in
             let image = try LoadTests.images()[0]
-            try await ContainerdClient.connected(to: containerd.socket.string) { client in
+            try await ContainerdClient.connected(to: containerd.socket.string) { own in
+                // Without a lease containerd collects it, now or a little later.
+                try await own.createLease("theirs", labels: [:])
+                let client = own.leased("theirs")
                 _ = try await client.prepareSnapshot("theirs", parent: nil, "overlayfs")
                 let isMade = try await client.commitSnapshot(
                     "theirs", as: image.chains[0], labels: [:], "overlayfs")

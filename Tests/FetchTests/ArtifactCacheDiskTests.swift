@@ -1,5 +1,4 @@
 import BundleModel
-import Fetch
 import FoundationEssentials
 import Host
 import NIOHTTP1
@@ -7,6 +6,8 @@ import Signing
 import SystemPackage
 import Testing
 import UpstreamTestSupport
+
+@testable import Fetch
 
 /// What is on the disk already: damaged, half there, or in another task's hands.
 struct ArtifactCacheDiskTests {
@@ -38,6 +39,23 @@ struct ArtifactCacheDiskTests {
             }
             #expect(size == nil)
             #expect(try FileSystem.read(path) == Self.content)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func whoWaitsLongForAnotherRunSaysSo() async throws {
+        try await with { _, _, _ in
+            .init(status: .notFound)
+        } do: { _, _, folder in
+            try FileSystem.makeDirectories(folder)
+            let path = folder.appending("partial")
+            var first: PartialFile? = try await PartialFile.open(path)
+            let (told, tell) = AsyncStream<Void>.makeStream()
+            let second = Task { try await PartialFile.open(path) { tell.yield() } }
+            var notes = told.makeAsyncIterator()
+            await notes.next()
+            #expect(first != nil)
+            first = nil
+            _ = try await second.value
         }
     }
 

@@ -1,3 +1,4 @@
+import BundleModel
 import FoundationEssentials
 import TestSupport
 import Testing
@@ -92,5 +93,16 @@ struct WaitingTests {
         #expect(range?.bytes.lowerBound == first)
         #expect(range?.bytes.upperBound == end)
         #expect(range?.total == total)
+    }
+
+    @Test(arguments: [1, 5])
+    func whatFailsBecauseItWasInterruptedHasNotFailed(_ attempts: Int) async throws {
+        let work = Task {
+            try await RetryPolicy(attempts: attempts) { _, _ in }.repeating(SilentProgress()) {
+                withUnsafeCurrentTask { $0?.cancel() }
+                throw FetchError.stalled(url: "http://a/b", seconds: 1)
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await work.value }
     }
 }

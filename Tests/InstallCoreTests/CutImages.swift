@@ -59,10 +59,7 @@ struct CutImages: BundleContent {
     }
 
     func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader {
-        let bytes = try FileSystem.read(file, limit: 1 << 30).prefix(Int(prefix.size))
-        let beginning = FilePath("\(file).\(prefix.size)")
-        try AtomicFile.write(Array(bytes), to: beginning)
-        return try PackReader(source: FileByteSource(beginning), compression: pack.compression, prefix: prefix)
+        try SampleImages.reader(of: file, pack, prefix)
     }
 
     func keep(_ reader: PackReader?) {}

@@ -42,7 +42,10 @@ struct SampleImages: BundleContent {
 
     var pack: Pack { index.packs[0] }
 
-    func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader {
+    func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader { try Self.reader(of: file, pack, prefix) }
+
+    /// Of a file that holds one pack: of its first bytes alone, so that whoever reads on finds the end.
+    static func reader(of file: FilePath, _ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader {
         let bytes = try FileSystem.read(file, limit: 1 << 30).prefix(Int(prefix.size))
         let beginning = FilePath("\(file).\(prefix.size)")
         try AtomicFile.write(Array(bytes), to: beginning)

@@ -32,19 +32,11 @@ struct KubeadmInitStep: Step {
     }
 
     func verify(_ target: InstallTarget) async throws -> String? {
-        guard try target.state().kubeadmFinished == "init" else { return "kubeadm init has not finished" }
-        for file in [
+        let files = [
             NodePaths.adminConf, "/etc/kubernetes/manifests/kube-apiserver.yaml", "/var/lib/kubelet/config.yaml",
         ]
-        where !FileSystem.exists(target.root.resolve(file)) {
-            return "\(file) is missing"
-        }
-        return try await target.problem(withUnit: KubeletUnitStep.unit)
+        return try await KubeadmTool.problem(after: "init", files: files, target)
     }
 
-    func undo(_ reset: ResetRun) async throws {
-        await reset.endProcesses(named: ["kubeadm"])
-        await reset.resetKubeadm()
-        try KubeadmTool.discardConfiguration(reset.cleaner.root)
-    }
+    func undo(_ reset: ResetRun) async throws { try await KubeadmTool.undo(reset) }
 }

@@ -39,17 +39,9 @@ struct KubeadmJoinStep: Step {
     }
 
     func verify(_ target: InstallTarget) async throws -> String? {
-        guard try target.state().kubeadmFinished == "join" else { return "kubeadm join has not finished" }
-        for file in [NodePaths.kubeletConf, "/var/lib/kubelet/config.yaml"]
-        where !FileSystem.exists(target.root.resolve(file)) {
-            return "\(file) is missing"
-        }
-        return try await target.problem(withUnit: KubeletUnitStep.unit)
+        try await KubeadmTool.problem(
+            after: "join", files: [NodePaths.kubeletConf, "/var/lib/kubelet/config.yaml"], target)
     }
 
-    func undo(_ reset: ResetRun) async throws {
-        await reset.endProcesses(named: ["kubeadm"])
-        await reset.resetKubeadm()
-        try KubeadmTool.discardConfiguration(reset.cleaner.root)
-    }
+    func undo(_ reset: ResetRun) async throws { try await KubeadmTool.undo(reset) }
 }

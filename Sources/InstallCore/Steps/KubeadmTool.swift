@@ -30,6 +30,19 @@ struct KubeadmTool: Sendable {
         kubelet >= SemanticVersion(1, 28, 2) && containerd >= SemanticVersion(1, 7, 3)
     }
 
+    /// What is not as kubeadm leaves it; nil where all is.
+    static func problem(after command: String, files: [String], _ target: InstallTarget) async throws -> String? {
+        guard try target.state().kubeadmFinished == command else { return "kubeadm \(command) has not finished" }
+        for file in files where !FileSystem.exists(target.root.resolve(file)) { return "\(file) is missing" }
+        return try await target.problem(withUnit: KubeletUnitStep.unit)
+    }
+
+    static func undo(_ reset: ResetRun) async throws {
+        await reset.endProcesses(named: ["kubeadm"])
+        await reset.resetKubeadm()
+        try discardConfiguration(reset.cleaner.root)
+    }
+
     /// Runs kubeadm once. What an earlier, interrupted run began is reset first.
     ///
     /// - Parameter documents: may hold a token, so they stay out of the journal and go when this returns or throws.
