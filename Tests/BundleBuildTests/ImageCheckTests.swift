@@ -1,6 +1,7 @@
 import BundleBuild
 import BundleModel
 import Host
+import Signing
 import SystemPackage
 import TestSupport
 import Testing
@@ -122,6 +123,35 @@ struct ImageCheckTests {
     @Test func aSizeThatIsNotTheBlobsIsRefused() async throws {
         try await layout.add(Self.name, layers) { manifest, _ in manifest.layers[1].size += 1 }
         #expect(reason(try await obtain())?.contains("its manifest says") == true)
+    }
+
+    /// As oras and helm push them.
+    @Test(arguments: [
+        ("application/vnd.oci.empty.v1+json", "{}"),
+        ("application/vnd.cncf.helm.config.v1+json", #"{"name":"hello","version":"0.1.0","apiVersion":"v2"}"#),
+    ])
+    func anArtifactIsSaidToBeOne(_ type: String, _ config: String) async throws {
+        try await layout.add(Self.name, []) { manifest, _ in
+            manifest.config.mediaType = OCIMediaType(rawValue: type)
+        }
+        var image = try await obtain()
+        let found = try #require(image.blobs.first { $0.digest != image.target.digest })
+        let text = Array(config.utf8)
+        let digest = SHA256Hasher.hash(text)
+        let top = try #require(image.blobs.first { $0.digest == image.target.digest })
+        guard case .file(let path) = top.content else {
+            Issue.record("the manifest is no file")
+            return
+        }
+        let manifest = try #require(try FileSystem.text(path)).replacing("\(found.digest)", with: "\(digest)")
+        let target = SHA256Hasher.hash(Array(manifest.utf8))
+        image.target = OCIDescriptor(mediaType: .manifest, digest: target, size: UInt64(manifest.utf8.count))
+        image.manifest = target
+        image.blobs = [
+            .init(digest: target, size: UInt64(manifest.utf8.count), content: .bytes(Array(manifest.utf8))),
+            .init(digest: digest, size: UInt64(text.count), content: .bytes(text)),
+        ]
+        #expect(reason(image) == "an artifact with a '\(type)', which no node can run")
     }
 
     @Test func aLayerThatIsNoLayerIsRefused() async throws {

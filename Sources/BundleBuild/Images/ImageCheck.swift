@@ -46,7 +46,10 @@ public final class ImageCheck {
             try Self.refuseForeign(found, of: image.reference)
             let text = try document(found.config.digest, "config")
             documents[found.config.digest] = text
-            config = try CanonicalJSON.decode(OCIImageConfig.self, from: Data(text))
+            guard let read = try Self.config(text, found.config.mediaType) else {
+                throw bad("an artifact with a '\(found.config.mediaType.rawValue)', which no node can run")
+            }
+            config = read
         } catch let error as DecodingError {
             throw bad("its documents cannot be read: \(CanonicalJSON.explanation(of: error))")
         }
@@ -79,6 +82,15 @@ public final class ImageCheck {
             return layer
         }
         return CheckedImage(documents: documents, layers: layers)
+    }
+
+    /// Nil where it is that of something else that lies in a registry: a chart, a signature, any file.
+    private static func config(_ bytes: [UInt8], _ type: OCIMediaType) throws -> OCIImageConfig? {
+        do {
+            return try CanonicalJSON.decode(OCIImageConfig.self, from: Data(bytes))
+        } catch is DecodingError where type.kind != .config {
+            return nil
+        }
     }
 
     /// Before anybody asks a registry for what it may not have.

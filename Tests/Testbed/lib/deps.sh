@@ -5,7 +5,7 @@
 DEPS_PACKAGES=(systemd-container debootstrap rsync iproute2 nftables iptables kmod jq python3 util-linux mount file
     ca-certificates debian-archive-keyring xz-utils zstd)
 # For an upstream and guests made of what Debian 12 packages.
-DEPS_UPSTREAM=(containerd runc containernetworking-plugins docker-registry skopeo etcd-server etcd-client
+DEPS_UPSTREAM=(containerd runc containernetworking-plugins docker-registry skopeo umoci etcd-server etcd-client
     golang-1.19-go dpkg-dev make gcc libc6-dev binutils openssl qemu-system-x86 e2fsprogs)
 DEPS_SERVICES=(containerd docker-registry etcd)
 
