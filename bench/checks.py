@@ -19,7 +19,9 @@ def rows(tools, bundle, makeself, folder):
     """Everything from a warm cache; call `warm` on `inputs` before."""
     first, second = halves(bundle.path, folder)
     found = [
-        Row("verify", "check", "bundler verify",
+        Row("verify", "check", "node-install verify",
+            [tools.node_install, "verify", "--bundle", bundle.path, "--trusted-key", tools.public_key], bundle.size),
+        Row("bundler-verify", "check", "bundler verify",
             [tools.bundler, "verify", bundle.path, "--trusted-key", tools.public_key], bundle.size),
         Row("openssl-halves", "check", "two openssl dgst -sha256 at once on the two halves",
             f"openssl dgst -sha256 {first} & one=$!\nopenssl dgst -sha256 {second}\nwait $one", bundle.size),

@@ -39,9 +39,11 @@ struct BundleVerify: AsyncParsableCommand {
                 let bundle = try BundleFile.open(FilePath(path))
                 let decision = try policy.evaluate(signatures: bundle.signatures, over: bundle.indexBytes)
                 try await bundle.verify(bundle.index.packs, progress: progress)
-                var checked = VerifyReport(bundle, decision: decision)
-                if isDeep { checked.deep = try await DeepCheck(bundle, progress: progress).run() }
-                return checked
+                return DeepVerifyReport(
+                    report: VerifyReport(
+                        file: bundle.path.string, key: KeyFingerprint.text(decision.key.fingerprint),
+                        otherKeys: decision.others.map { KeyFingerprint.text($0.fingerprint) }, index: bundle.index),
+                    deep: isDeep ? try await DeepCheck(bundle, progress: progress).run() : nil)
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(result)

@@ -24,11 +24,7 @@ struct ImagesOptions: ParsableArguments {
     @Option(help: "How images get into containerd: auto, direct or ctr.")
     var imageLoader: ImageLoaderChoice = .auto
 
-    @Option(help: "A key to trust: a file with a public key, or SHA256: and its fingerprint. May be repeated.")
-    var trustedKey: [String] = []
-
-    @Flag(name: .long, help: "Read a bundle without knowing who made it.")
-    var insecureSkipSignature = false
+    @OptionGroup var trusted: BundleTrustOptions
 
     @Option(help: "How to print results: text or json.")
     var format: OutputFormat = .text
@@ -42,8 +38,7 @@ struct ImagesOptions: ParsableArguments {
     func delivery() throws -> ImageDelivery {
         try Privilege.requireRoot()
         let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
-        _ = try BundleTrust(keys: trustedKey, revoked: [], skipped: insecureSkipSignature, root: HostRoot()).decide(
-            file)
+        _ = try trusted.decide(file)
         let context = try InstallSession.context(progress: progress, logging: logging, writesLog: false)
         return ImageDelivery(
             BundleImages(InstallBundle(file: file), role: role),

@@ -42,17 +42,10 @@ struct InstallCommand: AsyncParsableCommand {
     @Option(help: "A bundle to install from, instead of the one this program carries.")
     var bundle: String?
 
-    @Option(help: "A key to trust: a file with a public key, or SHA256: and its fingerprint. May be repeated.")
-    var trustedKey: [String] = []
-
-    @Option(help: "A key not to trust any more: a file, or SHA256: and its fingerprint. May be repeated.")
-    var revokedKey: [String] = []
+    @OptionGroup var trusted: BundleTrustOptions
 
     @Flag(name: .long, help: "Accept a bundle that is older than one this node has installed.")
     var allowOlder = false
-
-    @Flag(name: .long, help: "Install without knowing who made the bundle. Recorded, and shown by status.")
-    var insecureSkipSignature = false
 
     @Option(help: "full: check every needed pack before the first change; streaming: only as it is read.")
     var verify: Verification = .full
@@ -88,9 +81,7 @@ struct InstallCommand: AsyncParsableCommand {
             let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
             // The program goes to the node too. One that cannot be told from its own payload is refused by now.
             if bundle != nil { _ = try InstallBundle.programSize() }
-            let trust = try BundleTrust(
-                keys: trustedKey, revoked: revokedKey, skipped: insecureSkipSignature, root: HostRoot()
-            ).decide(file)
+            let trust = try trusted.decide(file)
 
             let context = try InstallSession.context(progress: progress, logging: logging, writesLog: !isLook)
             let services = try ServiceWiring.hooks(

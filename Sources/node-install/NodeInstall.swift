@@ -1,7 +1,6 @@
 import ArgumentParser
 import InstallCore
 
-@main
 struct NodeInstall: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node-install",
@@ -14,7 +13,8 @@ struct NodeInstall: AsyncParsableCommand {
             """,
         version: VersionCommand.text,
         subcommands: [
-            InstallCommand.self, StatusCommand.self, ResetCommand.self, ImagesCommands.self, Trust.self,
+            InstallCommand.self, VerifyCommand.self, StatusCommand.self, ResetCommand.self, ImagesCommands.self,
+            Trust.self,
             StepsCommand.self, VersionCommand.self,
         ] + ServiceCommands.all,
         defaultSubcommand: InstallCommand.self)

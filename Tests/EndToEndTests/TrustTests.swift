@@ -14,6 +14,9 @@ extension EndToEnd {
             try await node.carry(files)
             try await node.put(TestBundle.folder.appending("stranger.pub"), "/root/stranger.pub")
             let before = try await node.tree()
+            let look = try await node.run(
+                TestNode.bundlePath, "verify", "--trusted-key", "/root/release.pub", "--progress", "none")
+            #expect(look.status == 0 && look.standardOutput.contains("every chunk as signed"), "\(look)")
             let role = [
                 TestNode.bundlePath, "--role", "master", "--config", "/root/node.json", "--node-ip", node.address,
             ]
@@ -65,6 +68,10 @@ extension EndToEnd {
                         ]))
                 #expect(sums.status != 0, "sha256sum accepts a flipped byte in \(region.name)")
                 try await node.put(damaged, TestNode.bundlePath)
+                let look = try await node.run(
+                    "/root/node-install", "verify", "--bundle", TestNode.bundlePath, "--trusted-key",
+                    "/root/release.pub")
+                #expect(look.status != 0, "node-install verify accepts a flipped byte in \(region.name)")
                 let result = try await node.run(region.name == "head" ? earlier : command)
                 #expect(
                     [.bundleDamaged, .signatureInvalid, .notABundle].map(\DiagnosticCategory.exitCode).contains(

@@ -1,0 +1,89 @@
+import BundleModel
+import Host
+import SystemPackage
+import TestSupport
+import Testing
+import UpstreamTestSupport
+
+/// `node-install verify`, by the built program, of bundles that the built bundler made.
+@Suite(.serialized)
+struct NodeVerifyTests {
+    /// Beside the bundler: both are of the same build.
+    private static let program = FilePath(CommandBench.bundler).removingLastComponent().appending("node-install")
+
+    private func verify(_ arguments: [String]) async throws -> CommandResult {
+        try await SystemProcessRunner().run(Command(Self.program.string, ["verify", "--progress", "none"] + arguments))
+    }
+
+    private func keys(_ bench: CommandBench, _ name: String) async throws -> String {
+        let key = bench.scratch.path.appending(name).string
+        let made = try await bench.run(["keygen", "--output", key, "--no-passphrase"])
+        try #require(made.status == 0, "\(made.standardError)")
+        return key
+    }
+
+    /// A signed bundle.
+    private func make(_ bench: CommandBench, key: String) async throws -> FilePath {
+        let head = bench.scratch.path.appending("node-install")
+        try AtomicFile.write(SampleExecutable.bytes(), to: head, mode: 0o755)
+        let output = bench.output.appending("k8s.run")
+        let made = try await bench.run(
+            [
+                "make", "--k8s", "v1.20.2", "--key", "\(key).key", "--node-install", head.string,
+                "--compression-level", "1", "--progress", "none", "--output", output.string,
+            ] + bench.sources)
+        try #require(made.status == 0, "\(made.standardError)")
+        return output
+    }
+
+    @Test func itSaysWhatBundlerSays() async throws {
+        try await CommandBench.with { bench in
+            let key = try await keys(bench, "key")
+            let file = try await make(bench, key: key)
+            let known = try await verify(["--bundle", file.string, "--trusted-key", "\(key).pub"])
+            #expect(known.status == 0, "\(known.standardError)")
+            #expect(known.standardOutput.hasPrefix("signature  valid, by trusted key SHA256:"))
+            #expect(known.standardOutput.contains("\npacks      ") && known.standardOutput.contains("1.20.2"))
+            let skipped = try await verify(["--bundle", file.string, "--insecure-skip-signature"])
+            #expect(skipped.status == 0 && skipped.standardOutput.hasPrefix("signature  not looked at\n"))
+            let form = try await verify(["--bundle", file.string, "--trusted-key", "\(key).pub", "--format", "json"])
+            #expect(form.standardOutput.contains("\"headChecked\" : true"), "\(form.standardOutput)")
+
+            // Bundler says the same of it.
+            let bundler = try await bench.run([
+                "verify", file.string, "--trusted-key", "\(key).pub", "--progress", "none",
+            ])
+            #expect(bundler.standardOutput == known.standardOutput)
+        }
+    }
+
+    @Test func whatIsNotBelievedOrNotWholeHasItsExitCode() async throws {
+        try await CommandBench.with { bench in
+            let (key, other) = (try await keys(bench, "key"), try await keys(bench, "other"))
+            let file = try await make(bench, key: key)
+            let stranger = try await verify(["--bundle", file.string, "--trusted-key", "\(other).pub"])
+            #expect(stranger.status == DiagnosticCategory.untrustedKey.exitCode, "\(stranger.standardError)")
+            let revoked = try await verify([
+                "--bundle", file.string, "--trusted-key", "\(key).pub", "--revoked-key", "\(key).pub",
+            ])
+            #expect(revoked.status != 0)
+            var generator = SeededGenerator(seed: RunSettings.seed)
+            let bytes = try FileSystem.read(file)
+            for _ in 0..<20 {
+                var damaged = bytes
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                damaged[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                let copy = bench.output.appending("damaged.run")
+                try AtomicFile.write(damaged, to: copy)
+                let result = try await verify(["--bundle", copy.string, "--trusted-key", "\(key).pub"])
+                #expect(result.status != 0, "byte \(place), seed \(RunSettings.seed)")
+                #expect(result.standardOutput.isEmpty)
+            }
+        }
+    }
+
+    @Test func helpHasAnExample() async throws {
+        let help = try await SystemProcessRunner().run(Command(Self.program.string, ["verify", "--help"]))
+        #expect(help.status == 0 && help.standardOutput.contains("  node-install verify --bundle "))
+    }
+}
