@@ -1,8 +1,8 @@
 public import BundleModel
 
 /// What `bundler verify` and `node-install verify` say of a bundle whose every byte was checked.
-public struct VerifyReport: Codable, Sendable {
-    public var schemaVersion = 1
+public struct VerifyReport: Encodable, Sendable {
+    public let schemaVersion = 1
     public var file: String
     /// `SHA256:<hex>` of the trusted key that signed; nil where nobody asked.
     public var key: String?

@@ -5,6 +5,7 @@ import Host
 import Synchronization
 import SystemPackage
 import TestSupport
+import Testing
 import UpstreamTestSupport
 
 #if canImport(Glibc)
@@ -98,5 +99,31 @@ final class CommandBench: Sendable {
     func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> CommandResult {
         try await SystemProcessRunner().run(
             Command(Self.bundler, arguments, environment: environment, timeout: 1800))
+    }
+
+    /// A new key pair, which nobody asks a passphrase for.
+    ///
+    /// - Returns: the prefix of its files, `.key` and `.pub`.
+    func key(_ name: String = "key") async throws -> String {
+        let prefix = scratch.path.appending(name).string
+        let made = try await run(["keygen", "--output", prefix, "--no-passphrase"])
+        try #require(made.status == 0, "\(made.standardError)")
+        return prefix
+    }
+
+    /// A small bundle with a head.
+    ///
+    /// - Parameter key: prefix of the key that signs it.
+    func signed(by key: String, _ more: [String] = []) async throws -> FilePath {
+        let head = scratch.path.appending("node-install")
+        try AtomicFile.write(SampleExecutable.bytes(), to: head, mode: 0o755)
+        let file = output.appending("k8s.run")
+        let made = try await run(
+            [
+                "make", "--k8s", "v1.20.2", "--key", "\(key).key", "--node-install", head.string,
+                "--compression-level", "1", "--progress", "none", "--output", file.string,
+            ] + more + sources)
+        try #require(made.status == 0, "\(made.standardError)")
+        return file
     }
 }

@@ -35,9 +35,7 @@ struct DeltaTests {
 
     /// Two bundles, of which the newer has another kubelet.
     private func files(_ bench: CommandBench) async throws -> Files {
-        let key = bench.scratch.path.appending("key").string
-        let made = try await bench.run(["keygen", "--output", key, "--no-passphrase"])
-        try #require(made.status == 0, "\(made.standardError)")
+        let key = try await bench.key()
         let old = try await make(bench, "old.run", key)
         let kubelet = try #require(bench.plan.artifact(named: "kubelet"))
         try await bench.upstream.replace(kubelet, program: Array("another kubelet".utf8))

@@ -29,9 +29,7 @@ struct InterruptBench {
     init(_ bench: CommandBench) async throws {
         self.bench = bench
         for name in ["holds", "marks", "chart"] { try FileSystem.makeDirectories(bench.scratch.file(name)) }
-        let key = bench.scratch.file("key").string
-        let made = try await bench.run(["keygen", "--output", key, "--no-passphrase"])
-        try #require(made.status == 0, "\(made.standardError)")
+        let key = try await bench.key()
         try await writeUpstream()
         try await writePackages()
         try write("name: hello\n", to: bench.scratch.file("chart").appending("Chart.yaml"))

@@ -16,13 +16,6 @@ struct LockTests {
         return path.string
     }
 
-    private func key(_ bench: CommandBench) async throws -> String {
-        let prefix = bench.scratch.path.appending("key").string
-        let made = try await bench.run(["keygen", "--output", prefix, "--no-passphrase"])
-        #expect(made.status == 0, "\(made.standardError)")
-        return prefix
-    }
-
     /// `make` of `first.run`, with a head and a signature.
     private func first(_ bench: CommandBench, key: String, head: String) async throws -> FilePath {
         let output = bench.output.appending("first.run")
@@ -40,7 +33,7 @@ struct LockTests {
 
     @Test func lockedMakeGivesTheSameBytesAndTheyVerify() async throws {
         try await CommandBench.with { bench in
-            let key = try await key(bench)
+            let key = try await bench.key()
             let head = try head(bench, "node-install")
             let first = try await first(bench, key: key, head: head)
             // Another cache and another number of threads: neither is in the bytes.
@@ -60,7 +53,7 @@ struct LockTests {
 
     @Test func aBundleOfXzIsMadeVerifiedAndMadeAgain() async throws {
         try await CommandBench.with { bench in
-            let key = try await key(bench)
+            let key = try await bench.key()
             let output = bench.output.appending("first.run")
             let made = try await bench.run(
                 [
@@ -84,7 +77,7 @@ struct LockTests {
 
     @Test func anotherHeadOrCompressionIsRefusedNamingBothSides() async throws {
         try await CommandBench.with { bench in
-            let key = try await key(bench)
+            let key = try await bench.key()
             let head = try head(bench, "node-install")
             let other = try self.head(bench, "other-install", tail: [1])
             let first = try await first(bench, key: key, head: head)
@@ -124,7 +117,7 @@ struct LockTests {
 
     @Test func whatComesOutOtherwiseIsRefusedNamingThePack() async throws {
         try await CommandBench.with { bench in
-            let key = try await key(bench)
+            let key = try await bench.key()
             let head = try head(bench, "node-install")
             let first = try await first(bench, key: key, head: head)
             let index = try BundleFile.open(first).index
@@ -158,7 +151,7 @@ struct LockTests {
 
     @Test func theLockIsEnoughInAnotherFolderAndAnotherSignerIsSaid() async throws {
         try await CommandBench.with { bench in
-            let key = try await key(bench)
+            let key = try await bench.key()
             let head = try head(bench, "node-install")
             let first = try await first(bench, key: key, head: head)
             let lock = try changed(bench, first) { $0 }

@@ -15,31 +15,10 @@ struct NodeVerifyTests {
         try await SystemProcessRunner().run(Command(Self.program.string, ["verify", "--progress", "none"] + arguments))
     }
 
-    private func keys(_ bench: CommandBench, _ name: String) async throws -> String {
-        let key = bench.scratch.path.appending(name).string
-        let made = try await bench.run(["keygen", "--output", key, "--no-passphrase"])
-        try #require(made.status == 0, "\(made.standardError)")
-        return key
-    }
-
-    /// A signed bundle.
-    private func make(_ bench: CommandBench, key: String) async throws -> FilePath {
-        let head = bench.scratch.path.appending("node-install")
-        try AtomicFile.write(SampleExecutable.bytes(), to: head, mode: 0o755)
-        let output = bench.output.appending("k8s.run")
-        let made = try await bench.run(
-            [
-                "make", "--k8s", "v1.20.2", "--key", "\(key).key", "--node-install", head.string,
-                "--compression-level", "1", "--progress", "none", "--output", output.string,
-            ] + bench.sources)
-        try #require(made.status == 0, "\(made.standardError)")
-        return output
-    }
-
     @Test func itSaysWhatBundlerSays() async throws {
         try await CommandBench.with { bench in
-            let key = try await keys(bench, "key")
-            let file = try await make(bench, key: key)
+            let key = try await bench.key()
+            let file = try await bench.signed(by: key)
             let known = try await verify(["--bundle", file.string, "--trusted-key", "\(key).pub"])
             #expect(known.status == 0, "\(known.standardError)")
             #expect(known.standardOutput.hasPrefix("signature  valid, by trusted key SHA256:"))
@@ -59,8 +38,8 @@ struct NodeVerifyTests {
 
     @Test func whatIsNotBelievedOrNotWholeHasItsExitCode() async throws {
         try await CommandBench.with { bench in
-            let (key, other) = (try await keys(bench, "key"), try await keys(bench, "other"))
-            let file = try await make(bench, key: key)
+            let (key, other) = (try await bench.key(), try await bench.key("other"))
+            let file = try await bench.signed(by: key)
             let stranger = try await verify(["--bundle", file.string, "--trusted-key", "\(other).pub"])
             #expect(stranger.status == DiagnosticCategory.untrustedKey.exitCode, "\(stranger.standardError)")
             let revoked = try await verify([

@@ -11,13 +11,6 @@ import UpstreamTestSupport
 @Suite(.serialized)
 struct SignerTests {
     /// The prefix of a new key's files.
-    private func key(_ bench: CommandBench, _ name: String) async throws -> String {
-        let prefix = bench.scratch.path.appending(name).string
-        let made = try await bench.run(["keygen", "--output", prefix, "--no-passphrase"])
-        #expect(made.status == 0, "\(made.standardError)")
-        return prefix
-    }
-
     private func signer(_ key: String, publicKey: String? = nil) -> [String] {
         [
             "--signer", "openssl pkeyutl -sign -rawin -inkey \(key).key -in", "--signer-key",
@@ -34,7 +27,7 @@ struct SignerTests {
 
     @Test func aProgramSignsWhatAKeyWouldSign() async throws {
         try await CommandBench.with { bench in
-            let key = try await key(bench, "key")
+            let key = try await bench.key()
             let made = try await make(bench, "k8s.run", signer(key))
             #expect(made.status == 0, "\(made.standardError)")
             let output = bench.output.appending("k8s.run")
@@ -62,7 +55,7 @@ struct SignerTests {
 
     @Test func aSignerThatDoesNotHaveTheKeyLeavesNothing() async throws {
         try await CommandBench.with { bench in
-            let (key, other) = (try await key(bench, "key"), try await key(bench, "other"))
+            let (key, other) = (try await bench.key(), try await bench.key("other"))
             let refused = try await make(bench, "k8s.run", signer(key, publicKey: other))
             #expect(refused.status == DiagnosticCategory.signatureInvalid.exitCode)
             #expect(refused.standardError.contains("--signer-key"), "\(refused.standardError)")
@@ -91,7 +84,7 @@ struct SignerTests {
 
     @Test func anIndexIsSignedElsewhereAndAttachedOnce() async throws {
         try await CommandBench.with { bench in
-            let (key, other) = (try await key(bench, "key"), try await key(bench, "other"))
+            let (key, other) = (try await bench.key(), try await bench.key("other"))
             let made = try await make(bench, "k8s.run", ["--unsigned"])
             #expect(made.status == 0, "\(made.standardError)")
             let output = bench.output.appending("k8s.run").string

@@ -11,22 +11,10 @@ import UpstreamTestSupport
 struct ToolTests {
     static let commands = ["diff", "split", "repair", "merge", "extract", "sbom", "verify"]
 
-    /// A signed bundle with a head, and the prefix of its key.
+    /// A signed bundle with a head, and the public key.
     private func make(_ bench: CommandBench) async throws -> (file: FilePath, key: String) {
-        let key = bench.scratch.path.appending("key").string
-        let made = try await bench.run(["keygen", "--output", key, "--no-passphrase"])
-        #expect(made.status == 0, "\(made.standardError)")
-        let head = bench.scratch.path.appending("node-install")
-        try AtomicFile.write(SampleExecutable.bytes(), to: head, mode: 0o755)
-        let output = bench.output.appending("k8s.run")
-        let result = try await bench.run(
-            [
-                "make", "--k8s", "v1.20.2", "--key", "\(key).key", "--node-install", head.string,
-                "--compression-level", "1", "--progress", "none", "--output", output.string,
-                "--original-layers", "k8s.gcr.io/pause:3.2",
-            ] + bench.sources)
-        try #require(result.status == 0, "\(result.standardError)")
-        return (output, "\(key).pub")
+        let key = try await bench.key()
+        return (try await bench.signed(by: key, ["--original-layers", "k8s.gcr.io/pause:3.2"]), "\(key).pub")
     }
 
     @Test(arguments: commands)
