@@ -18,6 +18,7 @@ extension EndToEnd {
 
             try await master.install(master.masterCommand())
             try await master.waitUntilReady("m0")
+            try await theManifestIsApplied(master)
             try await master.invite(worker)
             try await worker.install(worker.workerCommand())
             try await master.waitUntilReady("m0", "w0")
@@ -40,6 +41,12 @@ extension EndToEnd {
             #expect(try await Testbed.run("net", "leaks").split(separator: "\n").last == "0")
             try await worker.remove()
             try await master.remove()
+        }
+
+        private func theManifestIsApplied(_ master: TestNode) async throws {
+            let map = try await master.kubectl(
+                "get", "configmap", "carried", "-n", "kube-public", "-o", "jsonpath={.data.from}")
+            #expect(map.standardOutput == "the bundle", "\(map.standardError)")
         }
 
         /// A pod on each node; a Service answers from both, and so across the nodes.

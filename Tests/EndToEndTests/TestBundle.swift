@@ -20,7 +20,7 @@ actor TestBundle {
     static var nodeInstall: FilePath { Testbed.repository.appending(".build-static/release/node-install") }
     static var folder: FilePath { Testbed.runDirectory.appending("bundles") }
 
-    /// Kubernetes v1.20.2 with the bridge network.
+    /// Kubernetes v1.20.2 with the bridge network and an operator's manifest: an installation has every step.
     ///
     /// - Parameters:
     ///   - name: which bundle; the same name is made once.
@@ -35,11 +35,13 @@ actor TestBundle {
         let registryURL = try #require(upstream["REGISTRY_URL"])
         let keyFile = try await self.key(key)
         let output = Self.folder.appending("\(name).run")
+        let manifest = Self.folder.appending("carried.yaml")
+        try AtomicFile.write(Array(Self.manifest.utf8), to: manifest)
         var arguments = [
             Self.bundler.string, "make", "--k8s", "v1.20.2", "--cni", "bridge", "--os", "debian-12",
             "--key", keyFile.string, "--node-install", Self.nodeInstall.string, "--output", output.string,
             "--cache", Testbed.directory.appending("cache").string, "--progress", "none", "--image",
-            "docker.io/kubeferry/busybox:1",
+            "docker.io/kubeferry/busybox:1", "--manifest", manifest.string,
         ]
         for (source, path) in [
             ("kubernetes", "dl.k8s.io"), ("containerd", "github.com/containerd/containerd/releases/download"),
@@ -56,6 +58,17 @@ actor TestBundle {
         made[name] = files
         return files
     }
+
+    private static let manifest = """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: carried
+          namespace: kube-public
+        data:
+          from: the bundle
+
+        """
 
     /// One of the default level, which takes minutes to make: with a later containerd.
     func atDefaultLevel() async throws -> Files {
