@@ -5,6 +5,6 @@ struct Token: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
         abstract: "Makes, lists and revokes invites. On a master.",
-        discussion: "  node-install token create --role worker --ttl 2h > invite",
+        discussion: "  node-install token create --role worker --ttl 2h --output invite",
         subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self])
 }

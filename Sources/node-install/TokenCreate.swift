@@ -11,7 +11,8 @@ struct TokenCreate: AsyncParsableCommand {
     struct Result: Encodable {
         let schemaVersion = 1
         let id: InviteID
-        let invite: String
+        /// Nil where it went to a file.
+        let invite: String?
         let role: NodeRole
         let uses: Int
         /// Seconds since 1970.
@@ -22,7 +23,7 @@ struct TokenCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
         abstract: "Prints an invite: one line that lets a node into the cluster.",
-        discussion: "  node-install token create --role worker --ttl 2h --uses 3 > invite")
+        discussion: "  node-install token create --role worker --ttl 2h --uses 3 --output invite")
 
     @Option(
         help: "What the node is to be: worker.",
@@ -43,6 +44,10 @@ struct TokenCreate: AsyncParsableCommand {
 
     @Option(help: "The join service's port on the masters.")
     var port: UInt16 = 7444
+
+    @Option(
+        help: ArgumentHelp("Writes it there instead, for root alone to read.", valueName: "file"), completion: .file())
+    var output: String?
 
     @Option(help: "text or json.")
     var format = OutputFormat.text
@@ -66,13 +71,16 @@ struct TokenCreate: AsyncParsableCommand {
             let invite = try await InviteMaker(cluster: cluster, clock: SystemWallClock()).make(
                 role: role, pin: PublicKeyPin(identity.keyDigest), services: services, port: port,
                 lifetime: ttl.seconds, uses: uses)
+            if let output {
+                try AtomicFile.write(Array("\(invite.text)\n".utf8), to: FilePath(output), mode: 0o600)
+            }
             switch format {
             case .text:
-                StandardStreams.writeOutput(invite.text + "\n")
+                try StandardStreams.writeOutput(output.map { "wrote \($0)\n" } ?? invite.text + "\n")
             case .json:
                 try StandardStreams.writeJSON(
                     Result(
-                        id: invite.id, invite: invite.text, role: invite.role, uses: uses,
+                        id: invite.id, invite: output == nil ? invite.text : nil, role: invite.role, uses: uses,
                         expiresAt: invite.expiresAt, masters: invite.masters))
             }
         }

@@ -46,9 +46,9 @@ struct TokenList: AsyncParsableCommand {
             case .text:
                 for row in rows {
                     let until = Date(timeIntervalSince1970: TimeInterval(row.expiresAt)).formatted(.iso8601)
-                    StandardStreams.writeOutput(
+                    try StandardStreams.writeOutput(
                         "\(row.id)  \(row.role.rawValue)  \(row.state)  \(row.nodes.count) of \(row.uses) used  "
-                            + "until \(until)  \(row.nodes.joined(separator: " "))\n")
+                            + "until \(until)  \(row.nodes.map(\.printable).joined(separator: " "))\n")
                 }
             }
         }

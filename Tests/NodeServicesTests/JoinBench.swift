@@ -38,10 +38,10 @@ struct JoinBench {
 
     func redeem(
         _ node: TLSIdentity, invite: Invite? = nil, clock: UInt64 = Samples.now,
-        release: SHA256Digest = Samples.release
+        release: SHA256Digest = Samples.release, name: String = "worker1"
     ) async throws -> JoinGrant {
         try await client(node, invite: invite, clock: clock)
-            .redeem(nodeName: "worker1", role: .worker, releaseID: release)
+            .redeem(nodeName: name, role: .worker, releaseID: release)
     }
 
     /// As `refusal`, for a node with a key of its own.

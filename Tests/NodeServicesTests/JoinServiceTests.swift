@@ -147,4 +147,17 @@ struct JoinServiceTests {
             #expect(!String(reflecting: grant).contains(grant.kubeadmToken.suffix(16)))
         }
     }
+
+    /// It is shown to people, and kept.
+    @Test(arguments: ["", "a b", "node\u{1b}[2J", "-a", "A", "a..b", String(repeating: "a", count: 254)])
+    func aNameThatNoNodeCanHaveIsRefusedBeforeAnythingIsBound(_ name: String) async throws {
+        try await JoinBench.run { bench in
+            let node = try Samples.identity()
+            let error = await #expect(throws: (any Error).self) { try await bench.redeem(node, name: name) }
+            #expect((error as? any Diagnostic)?.category == .invalidInput)
+            #expect(bench.cluster.admitted == [])
+            // Another node may still have the invite.
+            _ = try await bench.redeem(try Samples.identity("other"))
+        }
+    }
 }

@@ -23,6 +23,9 @@ private final class ScriptedIPForTests: ProcessRunner {
                 status: 0,
                 standardOutput: #"[{"dst":"10.244.1.0/24","gateway":"10.0.0.7","dev":"host0","flags":[]},"#
                     + #"{"dst":"10.244.9.1","gateway":"10.0.0.9","dev":"host0","flags":[]}]"#)
+        case "-4 -json route show proto kernel":
+            return CommandResult(status: 0, standardOutput: #"[{"dst":"10.244.7.0/24","dev":"cni0"}]"#)
+        case "-6 -json route show proto kernel": return CommandResult(status: 0, standardOutput: "")
         case let change where change.contains("10.244.3.0/24"):
             return CommandResult(status: 2, standardError: "Error: Nexthop has invalid gateway.")
         case let change:
@@ -41,6 +44,8 @@ struct RouteKeeperTests {
         let nodes = [
             ("10.0.0.1", "10.244.0.0/24"), ("10.0.0.2", "10.244.1.0/24"), ("172.16.0.1", "10.244.3.0/24"),
             ("10.0.0.4", "10.244.4.0/24"),
+            // This node, by an address that it had: its pods' network is its own.
+            ("10.0.0.99", "10.244.7.0/24"),
         ].map {
             KubernetesNode(
                 metadata: .init(name: $0.0), spec: .init(podCIDR: $0.1),

@@ -14,6 +14,8 @@ public final class HTTPSServer: Sendable {
     /// Bounds against clients that are slow, large or many.
     public struct Limits: Sendable {
         public var connections = 64
+        /// Of one address at once: nobody alone keeps the others away.
+        public var connectionsOfOne = 8
         /// Seconds for a whole connection.
         public var seconds = 30
         /// Bytes of a request's body.
@@ -26,8 +28,8 @@ public final class HTTPSServer: Sendable {
     public let endpoint: Endpoint
     private let listener: NIOAsyncChannel<Connection, Never>
     private let limits: Limits
-    /// Connections that are being served.
-    private let open = Atomic<Int>(0)
+    /// Connections that are being served, by their source.
+    private let open = Mutex<[String: Int]>([:])
     private let logger: Logger
 
     /// Binds. Connections are taken by `run`.
@@ -61,24 +63,41 @@ public final class HTTPSServer: Sendable {
     }
 
     /// Connections that are being served.
-    public var openConnections: Int { open.load(ordering: .relaxed) }
+    public var openConnections: Int { open.withLock { $0.values.reduce(0, +) } }
+
+    private func begin(_ source: String) -> Bool {
+        open.withLock { open in
+            guard open.values.reduce(0, +) < limits.connections, open[source, default: 0] < limits.connectionsOfOne else {
+                return false
+            }
+            open[source, default: 0] += 1
+            return true
+        }
+    }
+
+    private func end(_ source: String) {
+        open.withLock { open in
+            let left = (open[source] ?? 1) - 1
+            open[source] = left > 0 ? left : nil
+        }
+    }
 
     /// Serves until the task is cancelled.
     public func run(_ handler: @escaping @Sendable (ServiceRequest) async -> HTTPSResponse) async throws {
         try await listener.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { group in
                 for try await connection in connections {
-                    guard openConnections < limits.connections else {
-                        logger.warning("too many connections", metadata: ["limit": "\(limits.connections)"])
+                    let source = connection.channel.remoteAddress?.ipAddress ?? "?"
+                    guard begin(source) else {
+                        logger.info("too many connections", metadata: ["source": "\(source)"])
                         Self.cut(connection.channel)
                         // An asynchronous channel that is dropped before its end would end the whole process.
                         group.addTask { try? await connection.executeThenClose { _, _ in } }
                         continue
                     }
-                    self.open.add(1, ordering: .relaxed)
                     group.addTask {
                         await self.serve(connection, handler)
-                        self.open.subtract(1, ordering: .relaxed)
+                        self.end(source)
                     }
                 }
             }

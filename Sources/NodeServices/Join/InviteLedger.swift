@@ -62,31 +62,49 @@ public struct InviteLedger: Codable, Hashable, Sendable {
 
     /// Notes which kubeadm token a node holds now.
     ///
-    /// - Returns: the id of the one that it held before.
+    /// - Returns: the id of the one that it held before; nil also where it may hold none any more.
     public mutating func setToken(_ tokenID: String, invite id: InviteID, nodeKey: SHA256Digest) -> String? {
-        guard let (index, place) = binding(id, nodeKey) else { return nil }
+        guard let (index, place) = binding(id, nodeKey), invites[index].revokedAt == nil,
+            invites[index].bindings[place].joinedAt == nil
+        else { return nil }
         defer { invites[index].bindings[place].tokenID = tokenID }
         return invites[index].bindings[place].tokenID
     }
 
+    /// The kubeadm token that a node may use now.
+    public func token(invite id: InviteID, nodeKey: SHA256Digest) -> String? {
+        guard let (index, place) = binding(id, nodeKey), invites[index].revokedAt == nil,
+            invites[index].bindings[place].joinedAt == nil
+        else { return nil }
+        return invites[index].bindings[place].tokenID
+    }
+
+    /// Tokens that are gone from the cluster.
+    public mutating func forget(tokens: [String], invite id: InviteID) {
+        guard let index = invites.firstIndex(where: { $0.id == id }) else { return }
+        for place in invites[index].bindings.indices {
+            if let token = invites[index].bindings[place].tokenID, tokens.contains(token) {
+                invites[index].bindings[place].tokenID = nil
+            }
+        }
+    }
+
     /// A node says that it has joined: from now on the invite gives it nothing any more. Again is fine.
     ///
-    /// - Returns: the id of the token that it held, to be revoked; nil when there is none.
+    /// - Returns: the id of the token that it held, to be revoked and then forgotten; nil when there is none.
     public mutating func close(_ id: InviteID, nodeKey: SHA256Digest, now: UInt64) -> String? {
         guard let (index, place) = binding(id, nodeKey) else { return nil }
         let token = invites[index].bindings[place].tokenID
-        invites[index].bindings[place].tokenID = nil
         if invites[index].bindings[place].joinedAt == nil { invites[index].bindings[place].joinedAt = now }
         return token
     }
 
-    /// - Returns: ids of the kubeadm tokens that nodes hold through it; nil when there is no such invite.
+    /// - Returns: ids of the kubeadm tokens that nodes hold through it, to be revoked and then forgotten; nil when there is
+    ///   no such invite.
     public mutating func revoke(_ id: InviteID, now: UInt64) -> [String]? {
         guard let index = invites.firstIndex(where: { $0.id == id }) else { return nil }
         if invites[index].revokedAt == nil { invites[index].revokedAt = now }
-        let tokens = invites[index].bindings.compactMap(\.tokenID)
-        for place in invites[index].bindings.indices { invites[index].bindings[place].tokenID = nil }
-        return tokens
+        return invites[index].bindings.compactMap(\.tokenID)
     }
 
     private func index(_ id: InviteID, _ secret: InviteSecret) -> Int? {

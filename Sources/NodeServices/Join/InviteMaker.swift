@@ -54,5 +54,7 @@ public struct InviteMaker: Sendable {
             throw NodeServicesError.unknownInvite(id.description)
         }
         for token in tokens { try await cluster.revoke(tokenID: token) }
+        // Only now: a revocation that failed half-way is done again.
+        if !tokens.isEmpty { _ = try await cluster.ledger.update { $0.forget(tokens: tokens, invite: id) } }
     }
 }

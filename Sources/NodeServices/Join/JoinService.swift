@@ -68,6 +68,11 @@ public final class JoinService: Sendable {
                     + "at most \(Self.clockTolerance) s are fine",
                 hint: "set the node's clock: date -u -s '\(UTC.text(now))'", clock: now)
         }
+        guard Self.isNodeName(request.nodeName) else {
+            throw JoinRefusal(
+                .invalidInput, "'\(String(request.nodeName.prefix(64)).printable)' cannot be the name of a node",
+                hint: "set the node's name: lowercase letters, digits, '-' and '.', at most 253")
+        }
         var facts = try await cluster.facts()
         facts.add(try await trust(facts.productLine))
         guard facts.releaseID == request.releaseID else {
@@ -91,6 +96,12 @@ public final class JoinService: Sendable {
         if let before { try await cluster.revoke(tokenID: before) }
         try await cluster.admit(
             token, expiresAt: expiry, purpose: "invite \(request.inviteID) for \(request.nodeName)")
+        // Revoked or asked for again meanwhile: whoever did that knew nothing of a token that was not there yet.
+        let current = try await cluster.ledger.load().ledger
+        guard current.token(invite: request.inviteID, nodeKey: transport.peer) == token.id else {
+            try await cluster.revoke(tokenID: token.id)
+            throw Self.refusal(.revoked, request) ?? Self.wrongSecret(request.inviteID)
+        }
         logger.notice(
             "granted",
             metadata: [
@@ -109,7 +120,10 @@ public final class JoinService: Sendable {
         let token = try await cluster.ledger.update {
             $0.close(request.inviteID, nodeKey: transport.peer, now: now)
         }
-        if let token { try await cluster.revoke(tokenID: token) }
+        if let token {
+            try await cluster.revoke(tokenID: token)
+            _ = try await cluster.ledger.update { $0.forget(tokens: [token], invite: request.inviteID) }
+        }
         logger.notice("joined", metadata: ["invite": "\(request.inviteID)", "source": "\(transport.source)"])
     }
 
@@ -128,6 +142,21 @@ public final class JoinService: Sendable {
             throw Self.wrongSecret(id)
         }
         return secret
+    }
+
+    /// A DNS subdomain, as Kubernetes takes names of nodes; it is shown to people, and kept.
+    static func isNodeName(_ name: String) -> Bool {
+        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        return name.utf8.count <= 253
+            && labels.allSatisfy { label in
+                !label.isEmpty && label.first != "-" && label.last != "-"
+                    && label.utf8.allSatisfy { byte in
+                        switch byte {
+                        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                        default: byte == UInt8(ascii: "-")
+                        }
+                    }
+            }
     }
 
     private func body<Value: Decodable>(_ type: Value.Type, of request: ServiceRequest) throws -> Value {

@@ -42,7 +42,10 @@ public struct RouteKeeper: Sendable {
 
     /// Brings the kernel's routes to what these nodes need.
     public func apply(_ nodes: [KubernetesNode]) async throws {
+        let connected = try await table.connectedNetworks()
+        // This node may be listed with an address that it has no more: what its own pods are on stays as it is.
         let wanted = RoutePlan.wanted(nodes, own: try await table.localAddresses())
+            .filter { !connected.contains($0.destination) }
         var current = try await table.current(ipv6: false)
         if wanted.contains(where: { $0.destination.contains(":") }) {
             current.formUnion(try await table.current(ipv6: true))

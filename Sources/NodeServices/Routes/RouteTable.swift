@@ -42,6 +42,17 @@ public struct RouteTable: Sendable {
             })
     }
 
+    /// Networks that an interface of this machine is in: the kernel's own routes. Where one of them is a node's network,
+    /// the pods of that node are here.
+    public func connectedNetworks() async throws -> Set<String> {
+        var networks: Set<String> = []
+        for ipv6 in [false, true] {
+            let text = try await ip(["-json", "route", "show", "proto", "kernel"], ipv6: ipv6)
+            networks.formUnion(try Self.decode([Entry].self, text, "ip route").compactMap(\.dst))
+        }
+        return networks
+    }
+
     /// All addresses of this machine, in canonical text.
     public func localAddresses() async throws -> Set<String> {
         let text = try await processes.require(Command("ip", ["-json", "address", "show"])).standardOutput
