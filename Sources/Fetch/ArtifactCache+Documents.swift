@@ -1,24 +1,31 @@
+import BundleModel
 import NIOHTTP1
 import SystemPackage
 
 extension ArtifactCache {
     /// A small file that is not known by a digest: a checksum file, an archive's release file, a manifest by its tag.
-    /// Always asked for, and remembered by its canonical address; an offline run gets what was remembered.
+    /// Always asked for, and remembered by its canonical address, one that differs from before by `settle`; an offline run
+    /// gets what was remembered.
     ///
     /// - Parameters:
     ///   - urls: the canonical address, then mirrors.
     ///   - name: for messages.
     ///   - limit: bytes; a longer one is `FetchError.badAnswer`.
-    ///   - accept: media types, if it comes in several.
+    ///   - hasEnd: refuses an answer that says neither its length nor its end, and so may be cut off.
+    ///   - check: throws for what cannot be used, or gives a `Diagnostic` of the category `upstreamMismatch`: the next
+    ///     address is asked then, and nothing is remembered.
     /// - Throws: `FetchError`.
     public func document(
-        _ urls: [String], name: String, limit: Int, accept: [String] = []
+        _ urls: [String], name: String, limit: Int, hasEnd: Bool = false,
+        check: (CachedDocument) async throws -> Void = { _ in }
     ) async throws -> CachedDocument {
-        var headers = HTTPHeaders()
-        for type in accept { headers.add(name: "Accept", value: type) }
-        return try await document(urls, name: name, limit: limit) { url in
-            let answer = try await transfers.transport.get(url, headers: headers)
+        try await document(urls, name: name, limit: limit, check: check) { url in
+            let answer = try await transfers.transport.get(url)
             if let failure = HTTPTransport.failure(answer) { throw failure }
+            if hasEnd, !answer.hasEnd {
+                throw FetchError.badAnswer(
+                    url: url, reason: "it does not say how long it is, so that a part would pass for the whole")
+            }
             return answer
         }
     }
@@ -27,7 +34,8 @@ extension ArtifactCache {
     ///
     /// - Parameter ask: gives the answer of one address; what is no success is for it to throw.
     func document(
-        _ urls: [String], name: String, limit: Int, asking ask: (String) async throws -> HTTPTransport.Answer
+        _ urls: [String], name: String, limit: Int, check: (CachedDocument) async throws -> Void = { _ in },
+        asking ask: (String) async throws -> HTTPTransport.Answer
     ) async throws -> CachedDocument {
         guard let canonical = urls.first else { throw FetchError.badSource("\(name): no address to fetch from") }
         let memory = DocumentMemory(folder: folder.appending("documents"))
@@ -43,9 +51,20 @@ extension ArtifactCache {
             let answer = try await ask(url)
             if answer.isHTML { throw FetchError.html(url: url) }
             let bytes = try await transfers.transport.bytes(of: answer, limit: limit)
-            return CachedDocument(bytes: bytes, contentType: answer.headers.first(name: "Content-Type"), url: url)
+            let document = CachedDocument(
+                bytes: bytes, contentType: answer.headers.first(name: "Content-Type"), url: url)
+            do {
+                try await check(document)
+            } catch let error as any Diagnostic where !(error is FetchError) && error.category == .upstreamMismatch {
+                throw FetchError.badAnswer(url: url, reason: error.message)
+            }
+            return document
         }
-        try memory.remember(document, as: canonical)
+        if let before = try memory.document(canonical) {
+            if before != document { changed.add(document, as: canonical) }
+        } else {
+            try memory.remember(document, as: canonical)
+        }
         return document
     }
 

@@ -8,6 +8,7 @@ public struct ArtifactCache: Sendable {
     let folder: FilePath
     let transfers: Transfers
     let isOffline: Bool
+    let changed = ChangedDocuments()
 
     /// - Parameters:
     ///   - folder: made where it is missing, when something is first kept.
@@ -60,6 +61,13 @@ public struct ArtifactCache: Sendable {
         return CachedArtifact(path: target, size: size, sha256: digest, proof: proof)
     }
 
+    /// Remembers, for runs without a network, what upstreams say otherwise than they did: once all that belongs to it is
+    /// here. Whoever only looks, or is interrupted, leaves what an earlier run can be repeated with.
+    public func settle() throws {
+        let memory = DocumentMemory(folder: folder.appending("documents"))
+        for (url, document) in changed.take() { try memory.remember(document, as: url) }
+    }
+
     /// What the cache has of a digest, kept and checked; nil where it would have to be fetched.
     public func contains(_ digest: SHA256Digest) async throws -> CachedArtifact? {
         guard let size = try await keptSize(digest) else { return nil }
@@ -94,10 +102,13 @@ public struct ArtifactCache: Sendable {
         case .sha256(let digest, let proof): return (digest, proof)
         case .published(let url, let mirrors):
             let file = HTTPTransport.fileName(request.url)
-            let document = try await document([url] + mirrors, name: HTTPTransport.fileName(url), limit: 1 << 20)
-            let checksums = ChecksumFile(String(decoding: document.bytes, as: UTF8.self), source: document.url)
+            func digest(_ document: CachedDocument) throws -> SHA256Digest {
+                try ChecksumFile(String(decoding: document.bytes, as: UTF8.self), source: document.url).digest(of: file)
+            }
+            let document = try await document(
+                [url] + mirrors, name: HTTPTransport.fileName(url), limit: 1 << 20, check: { _ = try digest($0) })
             // The canonical address, whoever answered: a lock is the same on machines with other mirrors.
-            return (try checksums.digest(of: file), UpstreamProof(kind: .publishedChecksum, source: url))
+            return (try digest(document), UpstreamProof(kind: .publishedChecksum, source: url))
         }
     }
 }

@@ -24,8 +24,11 @@ extension Download {
         let slot = try await transfers.queue.slot(host: HTTPTransport.origin(url), owner: digest.hex)
         do {
             let answer = try await transfers.transport.get(url, headers: headers)
-            if answer.status != 416, let failure = HTTPTransport.failure(answer) { throw failure }
-            if answer.isHTML { throw FetchError.html(url: url) }
+            // Its body, a web page more often than not, says nothing.
+            if answer.status != 416 {
+                if let failure = HTTPTransport.failure(answer) { throw failure }
+                if answer.isHTML { throw FetchError.html(url: url) }
+            }
             return Opened(answer: answer, slot: slot)
         } catch {
             slot.release()
@@ -100,7 +103,7 @@ extension Download {
                     try await limiter.pass(piece.readableBytes)
                     heartbeat.resume()
                 }
-                heartbeat.beat()
+                heartbeat.beat(piece.readableBytes)
             }
         }
         return offset

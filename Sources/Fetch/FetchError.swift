@@ -1,15 +1,18 @@
 public import BundleModel
+import Host
 import SystemPackage
 
 /// What can go wrong between this machine and an upstream.
 public enum FetchError: Error, Equatable {
     /// No connection, or it broke more often than retries allow.
     case unreachable(url: String, reason: String)
-    /// Nothing came for this many seconds.
+    /// Nothing came for this many seconds, or hardly anything.
     case stalled(url: String, seconds: Int)
     case notFound(url: String)
     /// 401, 403 or 429.
     case refused(url: String, status: Int, retryAfter: Int?)
+    /// The proxy on the way to `url` does not let requests pass, or wants another login.
+    case proxyRefused(url: String, reason: String)
     /// The server at `url` that gives out a registry's tokens gives none. `image`: registry and repository.
     case loginDenied(image: String, url: String, status: Int)
     /// A login for a registry could not be read, or the program that keeps it failed.
@@ -40,22 +43,23 @@ extension FetchError: Diagnostic {
         switch self {
         case .unreachable, .stalled, .badStatus: .upstreamUnreachable
         case .notFound, .noPlatform, .notCached: .missingArtifact
-        case .refused, .loginDenied: .upstreamRefused
+        case .refused, .loginDenied, .proxyRefused: .upstreamRefused
         case .badLogin: .hostCommandFailed
         case .html, .insecure, .untrusted, .wrongSize, .wrongDigest, .noChecksum, .badAnswer:
             .upstreamMismatch
         case .badSource: .invalidInput
-        case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .invalidInput
+        case .system(_, _, let errno): Errno(rawValue: errno).isOfSpace ? .noSpace : .invalidInput
         }
     }
 
     public var message: String {
         switch self {
         case .unreachable(let url, let reason): "\(url) does not answer: \(reason)"
-        case .stalled(let url, let seconds): "\(url) stalled: nothing came for \(seconds) s"
+        case .stalled(let url, let seconds): "\(url) stalled: less than \(HTTPTransport.leastRate) bytes a second came for \(seconds) s"
         case .notFound(let url): "\(url) does not exist (404)"
         case .refused(let url, let status, let after):
             "\(url) refuses with status \(status)" + (after.map { ", asks to wait \($0) s" } ?? "")
+        case .proxyRefused(let url, let reason): "the proxy does not pass a request to \(url) on: \(reason)"
         case .loginDenied(let image, let url, let status):
             "\(url) gives no token to pull \(image): status \(status), expected 200"
         case .badLogin(let registry, let reason): "the login for \(registry) cannot be used: \(reason)"
@@ -83,6 +87,7 @@ extension FetchError: Diagnostic {
         case .refused(_, 429, _): "wait, or use a mirror with --registry-mirror HOST=URL"
         case .loginDenied: "check the image's name; if it is not public, log in with your container tool"
         case .badLogin: "log in again with your container tool, or take that program out of its config.json"
+        case .proxyRefused: "check address, user and password in http_proxy and https_proxy, and what no_proxy excepts"
         case .refused: "log in with your container tool, or use a mirror"
         case .html: "a proxy or a login page answers in the upstream's place"
         case .insecure, .wrongSize, .wrongDigest, .noChecksum, .badAnswer: "do not use it; try another mirror"

@@ -20,6 +20,9 @@ extension HTTPTransport {
         /// Bytes of the body, where the server says how many.
         var length: UInt64? { headers.first(name: "Content-Length").flatMap { UInt64($0) } }
 
+        /// Whether a body that is cut off is told from a whole one.
+        var hasEnd: Bool { length != nil || headers.contains(name: "Transfer-Encoding") }
+
         var isHTML: Bool { headers.first(name: "Content-Type")?.lowercased().hasPrefix("text/html") ?? false }
 
         /// What If-Range takes: a strong ETag, or else the date of the last change.
@@ -37,6 +40,7 @@ extension HTTPTransport {
         switch answer.status {
         case 200, 206: nil
         case 404, 410: .notFound(url: answer.url)
+        case 407: .proxyRefused(url: answer.url, reason: "status 407")
         case 401, 403, 429: .refused(url: answer.url, status: answer.status, retryAfter: answer.retryAfter)
         default: .badStatus(url: answer.url, status: answer.status, retryAfter: answer.retryAfter)
         }

@@ -11,7 +11,7 @@ extension HTTPTransport {
     /// Bytes that a server may send ahead of what this program has taken: lost when it is killed.
     static let receiveBuffer = 256 << 10
 
-    func makeClient(_ server: ProxySettings.Server?) -> HTTPClient {
+    func makeClient(_ route: HTTPRoute) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(
             connect: .seconds(Int64(min(20, stallSeconds))), read: .seconds(Int64(stallSeconds)))
@@ -24,14 +24,19 @@ extension HTTPTransport {
         configuration.connectionPool.retryConnectionEstablishment = false
         // How many there are is TransferQueue's.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1024
-        configuration.http1_1ConnectionDebugInitializer = { HTTPTransport.boundReadAhead($0) }
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            HTTPTransport.boundReadAhead(channel).flatMap {
+                guard case .forwarded(let server) = route else { return channel.eventLoop.makeSucceededVoidFuture() }
+                return ForwardedRequests.add(to: channel, server)
+            }
+        }
         if let authorities {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.additionalTrustRoots = [.file(authorities.string)]
             configuration.tlsConfiguration = tls
         }
-        configuration.proxy = server.map { server in
-            .server(
+        if case .tunnel(let server) = route {
+            configuration.proxy = .server(
                 host: server.host, port: server.port,
                 authorization: server.user.map { .basic(username: $0, password: server.password ?? "") })
         }

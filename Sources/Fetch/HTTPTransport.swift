@@ -9,7 +9,8 @@ public import SystemPackage
 
 /// HTTP for the rest of this module: one request, its status as an error, its body as a stream.
 ///
-/// Through a proxy, both HTTPS and plain HTTP go by CONNECT: async-http-client knows no other way.
+/// Through a proxy, HTTPS goes by CONNECT, and plain HTTP as curl and apt send it: many proxies let CONNECT through to
+/// port 443 alone.
 public final class HTTPTransport: Sendable {
     /// Seconds without a byte after which a connection counts as stalled.
     let stallSeconds: Int
@@ -17,8 +18,8 @@ public final class HTTPTransport: Sendable {
     let clock: any WallClock
     private let proxies: ProxySettings
     private let isOffline: Bool
-    /// One client for direct connections, and one for each proxy: async-http-client takes it with the client.
-    private let clients = Mutex<[ProxySettings.Server?: HTTPClient]>([:])
+    /// One client for each way: async-http-client takes it with the client.
+    private let clients = Mutex<[HTTPRoute: HTTPClient]>([:])
 
     /// - Parameters:
     ///   - authorities: a file of certificates (PEM) that are trusted besides the system's.
@@ -35,12 +36,11 @@ public final class HTTPTransport: Sendable {
         self.isOffline = isOffline
     }
 
-    func client(for url: String) throws -> HTTPClient {
-        let server = try proxies.server(for: url)
-        return clients.withLock { clients in
-            if let client = clients[server] { return client }
-            let client = makeClient(server)
-            clients[server] = client
+    private func client(by route: HTTPRoute) -> HTTPClient {
+        clients.withLock { clients in
+            if let client = clients[route] { return client }
+            let client = makeClient(route)
+            clients[route] = client
             return client
         }
     }
@@ -60,11 +60,7 @@ public final class HTTPTransport: Sendable {
         var shown = url
         var headers = headers
         for _ in 0..<10 {
-            var request = HTTPClientRequest(url: url)
-            request.method = method
-            request.headers = headers
-            let client = try client(for: url)
-            let response = try await classify(shown) { try await client.execute(request, deadline: .distantFuture) }
+            let response = try await send(method, url, headers, shown: shown)
             let status = Int(response.status.code)
             guard (301...308).contains(status), status != 304, let target = response.headers.first(name: "Location")
             else {
@@ -82,6 +78,24 @@ public final class HTTPTransport: Sendable {
         throw FetchError.badAnswer(url: shown, reason: "more than ten redirects")
     }
 
+    /// One request, by the way that leads to its address.
+    ///
+    /// - Parameter shown: the address as messages name it; `url` unless it is given.
+    func send(
+        _ method: HTTPMethod, _ url: String, _ headers: HTTPHeaders, body: HTTPClientRequest.Body? = nil,
+        shown: String? = nil
+    ) async throws -> HTTPClientResponse {
+        let route = try HTTPRoute(to: url, proxies)
+        var request = HTTPClientRequest(url: route.address(of: url))
+        request.method = method
+        request.headers = headers
+        request.headers.replaceOrAdd(name: "User-Agent", value: "kubeferry")
+        if let host = route.forwardedHost(of: url) { request.headers.replaceOrAdd(name: "Host", value: host) }
+        request.body = body
+        let (ready, client) = (request, client(by: route))
+        return try await classify(shown ?? url) { try await client.execute(ready, deadline: .distantFuture) }
+    }
+
     /// A whole body that is known to be small.
     ///
     /// - Parameter limit: bytes; a longer body is `FetchError.badAnswer`, as soon as that is known.
@@ -94,15 +108,18 @@ public final class HTTPTransport: Sendable {
                 for try await piece in answer.body {
                     guard bytes.count + piece.readableBytes <= limit else { throw tooLong }
                     bytes.append(contentsOf: piece.readableBytesView)
-                    heartbeat.beat()
+                    heartbeat.beat(piece.readableBytes)
                 }
                 return bytes
             }
         }
     }
 
-    /// Ends a transfer that shows no sign of life for the stall time. The library's own read timeout does not cover a
-    /// body that stops in the middle.
+    /// Bytes a second that a transfer needs to be one: less would take weeks.
+    static let leastRate = 64
+
+    /// Ends a transfer that shows no sign of life for the stall time, or hardly any. The library's own read timeout does not
+    /// cover a body that stops in the middle.
     func endingStalls<Result: Sendable>(
         _ url: String, _ work: @escaping @Sendable (Heartbeat) async throws -> Result
     ) async throws -> Result {
@@ -114,7 +131,8 @@ public final class HTTPTransport: Sendable {
                 while true {
                     let seen = heartbeat.value
                     try await Task.sleep(for: .seconds(limit))
-                    if let seen, seen == heartbeat.value { throw FetchError.stalled(url: url, seconds: limit) }
+                    guard let seen, let now = heartbeat.value else { continue }
+                    if now &- seen < UInt64(limit * Self.leastRate) { throw FetchError.stalled(url: url, seconds: limit) }
                 }
             }
             defer { group.cancelAll() }
@@ -129,6 +147,8 @@ public final class HTTPTransport: Sendable {
             return try await work()
         } catch let error as HTTPClientError where error == .readTimeout || error == .deadlineExceeded {
             throw FetchError.stalled(url: url, seconds: stallSeconds)
+        } catch let error as HTTPClientError where error == .proxyAuthenticationRequired || error == .invalidProxyResponse {
+            throw FetchError.proxyRefused(url: url, reason: "\(error)")
         } catch let error as HTTPClientError {
             throw FetchError.unreachable(url: url, reason: "\(error)")
         } catch let error as NIOTooManyBytesError {

@@ -79,6 +79,8 @@ final class PartialFile: Sendable {
         // Asks instead of waiting in flock: the holder may be a task that needs this very thread to go on.
         while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
+            // A file system without locks: runs that fetch the same at once are on their own there.
+            if [ENOLCK, EOPNOTSUPP, ENOSYS].contains(code) { return }
             guard code == EWOULDBLOCK || code == EINTR else {
                 throw FetchError.system("lock", path: path.string, errno: code)
             }

@@ -9,6 +9,9 @@ public struct ProxySettings: Hashable, Sendable {
         var port: Int
         var user: String?
         var password: String?
+
+        /// Host and port, as an address has them.
+        var authority: String { host.contains(":") && !host.hasPrefix("[") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
     /// Values of variables by lower-case name.
@@ -34,7 +37,9 @@ public struct ProxySettings: Hashable, Sendable {
         let address = text.contains("://") ? text : "http://\(text)"
         guard let proxy = URL(string: address), proxy.scheme == "http", let proxyHost = proxy.host, !proxyHost.isEmpty
         else { throw FetchError.badSource("\(scheme)_proxy: expected http://[USER:PASSWORD@]HOST[:PORT]") }
-        return Server(host: proxyHost, port: proxy.port ?? 80, user: proxy.user, password: proxy.password)
+        return Server(
+            host: proxyHost, port: proxy.port ?? 80, user: proxy.user(percentEncoded: false),
+            password: proxy.password(percentEncoded: false))
     }
 
     private func isExcepted(_ host: String, port: Int?) -> Bool {
@@ -42,6 +47,7 @@ public struct ProxySettings: Hashable, Sendable {
         if bare == "localhost" || bare == "::1" || bare.hasPrefix("127.") { return true }
         return (values["no_proxy"] ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).contains { entry in
             if entry == "*" { return true }
+            if let network = AddressBlock(entry) { return network.contains(bare) }
             var name = entry.lowercased()[...]
             // One colon is a port; more are an IPv6 address.
             if name.count(where: { $0 == ":" }) == 1, let colon = name.firstIndex(of: ":") {

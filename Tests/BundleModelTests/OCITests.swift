@@ -101,4 +101,18 @@ struct OCITests {
         #expect(config.rootfs.diffIDs.map(\.description) == Array(Self.digests[1...]))
         #expect(try CanonicalJSON.decode(OCIImageConfig.self, from: CanonicalJSON.encode(config)) == config)
     }
+
+    /// One for later processors would not start on the others.
+    @Test(arguments: [
+        (["v3", nil, "v2"], 1), (["v3", "v2"], 1), (["v2", "v1"], 1), (["v3"], 0), ([nil, nil], 0),
+    ] as [([String?], Int)])
+    func ofSeveralVariantsTheOneForMostProcessorsIsTaken(_ variants: [String?], _ expected: Int) throws {
+        let manifests = try variants.enumerated().map { number, variant in
+            OCIDescriptor(
+                mediaType: .manifest, digest: try SHA256Digest(Self.digests[number]), size: 1,
+                platform: OCIPlatform(os: "linux", architecture: "amd64", variant: variant))
+        }
+        let chosen = OCIIndex(manifests: manifests).manifest(for: OCIPlatform(.amd64))
+        #expect(chosen == manifests[expected])
+    }
 }

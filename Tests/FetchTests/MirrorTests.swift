@@ -149,4 +149,37 @@ struct MirrorTests {
             try outcome.get()
         }
     }
+
+    @Test func aChecksumFileWithoutTheChecksumIsAskedForElsewhere() async throws {
+        let digest = FetchBench.digest(Self.content)
+        try await with { headers, _ in
+            .init(body: Array("maintenance, come back later".utf8))
+        } mirror: { headers, _ in
+            headers.contains(name: "Range") ? .file(Self.content, to: headers) : .init(body: Array(digest.hex.utf8))
+        } do: { bench, first, mirror in
+            let artifact = try await bench.cache().fetch(
+                FetchRequest(
+                    name: "file", urls: ["\(mirror.url)/file"],
+                    expectation: .published(url: "\(first.url)/file.sha256", mirrors: ["\(mirror.url)/file.sha256"])))
+            #expect(artifact.sha256 == digest)
+            #expect(bench.notes.all.contains { $0.contains("no SHA-256") && $0.hasSuffix("trying \(mirror.url)") })
+        }
+    }
+
+    /// Servers say so with a page of their own.
+    @Test func aRangeThatAServerDoesNotHaveIsNoWebPage() async throws {
+        let long = Self.content + Self.content
+        try await with { headers, count in
+            count == 0 ? .file(long, to: headers, cutAfter: 4_000_000) : .init(status: .notFound)
+        } mirror: { headers, _ in
+            let isBehind = headers.first(name: "Range").map { $0 != "bytes=0-2097151" } ?? false
+            return isBehind
+                ? .init(
+                    status: .rangeNotSatisfiable, headers: [("Content-Type", "text/html")], body: Array("<html>".utf8))
+                : .init(body: Self.content)
+        } do: { bench, first, mirror in
+            let artifact = try await bench.cache().fetch(FetchBench.request(Self.content, first, mirror))
+            #expect(try FileSystem.read(artifact.path) == Self.content)
+        }
+    }
 }

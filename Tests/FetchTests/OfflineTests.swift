@@ -51,11 +51,38 @@ struct OfflineTests {
     @Test func aDocumentIsAlwaysAskedForWithANetworkAndRememberedForRunsWithout() async throws {
         try await with { bench, server in
             let urls = ["\(server.url)/count", "\(server.url)/mirror"]
-            _ = try await bench.cache().document(urls, name: "count", limit: 100)
-            let second = try await bench.cache().document(urls, name: "count", limit: 100, accept: ["a/b", "c/d"])
-            #expect(String(decoding: second.bytes, as: UTF8.self) == "1 a/b,c/d")
-            #expect(second.contentType == "text/plain" && second.url == urls[0])
+            let first = try await bench.cache().document(urls, name: "count", limit: 100)
+            #expect(first.contentType == "text/plain" && first.url == urls[0])
+            let run = bench.cache()
+            let second = try await run.document(urls, name: "count", limit: 100)
+            #expect(String(decoding: second.bytes, as: UTF8.self).hasPrefix("1 "))
+            // What the earlier run can be repeated with stays until the later one has all that it needs.
+            let before = try await bench.cache(isOffline: true).document(urls, name: "count", limit: 100)
+            #expect(before == first)
+            try run.settle()
             #expect(try await bench.cache(isOffline: true).document(urls, name: "count", limit: 100) == second)
+        }
+    }
+
+    @Test func whatCannotBeUsedIsNotRememberedAndTheNextIsAsked() async throws {
+        struct Unusable: Diagnostic {
+            var category: DiagnosticCategory { .upstreamMismatch }
+            var message: String { "not what it should be" }
+            var hint: String { "" }
+        }
+        try await with { bench, server in
+            let urls = ["\(server.url)/count", "\(server.url)/sums"]
+            let cache = bench.cache()
+            let found = try await cache.document(urls, name: "count", limit: 100) { document in
+                if document.url == urls[0] { throw Unusable() }
+            }
+            #expect(found.url == urls[1])
+            #expect(bench.notes.all.contains { $0.contains("not what it should be") })
+            await #expect(throws: FetchError.badAnswer(url: urls[0], reason: "not what it should be")) {
+                try await cache.document([urls[0]], name: "count", limit: 100) { _ in throw Unusable() }
+            }
+            // The one that was taken is remembered, and by the first address.
+            #expect(try await bench.cache(isOffline: true).document(urls, name: "count", limit: 100) == found)
         }
     }
 

@@ -105,4 +105,26 @@ struct WaitingTests {
         }
         await #expect(throws: CancellationError.self) { try await work.value }
     }
+
+    @Test func aConnectionThatOnlyDripsIsGivenUp() async throws {
+        let transport = HTTPTransport(stallSeconds: 1)
+        await #expect(throws: FetchError.stalled(url: "slow", seconds: 1)) {
+            try await transport.endingStalls("slow") { heartbeat -> Void in
+                while true {
+                    heartbeat.beat(1)
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+        }
+        // Waiting for one's turn is no stall, however long.
+        try await transport.endingStalls("limited") { heartbeat in
+            for _ in 0..<30 {
+                heartbeat.pause()
+                try await Task.sleep(for: .milliseconds(50))
+                heartbeat.resume()
+                heartbeat.beat(1)
+            }
+        }
+        try await transport.shutdown()
+    }
 }

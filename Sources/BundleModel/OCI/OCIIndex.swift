@@ -10,8 +10,10 @@ public struct OCIIndex: Codable, Hashable, Sendable {
         self.manifests = manifests
     }
 
-    /// The manifest for a platform; attestations have the platform unknown/unknown and are never chosen.
+    /// The manifest for a platform, of several variants the one that runs on the most machines; attestations have the
+    /// platform unknown/unknown and are never chosen.
     public func manifest(for platform: OCIPlatform) -> OCIDescriptor? {
-        manifests.first { $0.platform?.serves(platform) == true }
+        let serving = manifests.filter { $0.platform?.serves(platform) == true }
+        return serving.min { ($0.platform?.demand ?? 0) < ($1.platform?.demand ?? 0) }
     }
 }

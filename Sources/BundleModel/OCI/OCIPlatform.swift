@@ -2,7 +2,7 @@
 public struct OCIPlatform: Codable, Hashable, Sendable, CustomStringConvertible {
     public var os: String
     public var architecture: String
-    /// `v8`; nothing here chooses by it.
+    /// `v8`: what an image needs of a processor besides its architecture.
     public var variant: String?
 
     public init(os: String, architecture: String, variant: String? = nil) {
@@ -17,6 +17,15 @@ public struct OCIPlatform: Codable, Hashable, Sendable, CustomStringConvertible 
     }
 
     public var description: String { "\(os)/\(architecture)" }
+
+    /// How much of a processor an image for this needs: 0 for what each of its architecture has, and `v2` less than `v3`.
+    var demand: Int {
+        // Every arm64 is a v8, every amd64 a v1.
+        let least = ["arm64": 8, "amd64": 1][architecture] ?? 0
+        guard let variant, variant.hasPrefix("v") else { return 0 }
+        let parts = variant.dropFirst().split(separator: ".").map { Int($0) ?? 0 }
+        return max(0, (parts.first ?? 0) - least) * 100 + (parts.dropFirst().first ?? 0)
+    }
 
     /// Whether an image for this runs where one for `wanted` does.
     public func serves(_ wanted: OCIPlatform) -> Bool {

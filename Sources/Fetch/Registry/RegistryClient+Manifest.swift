@@ -56,6 +56,11 @@ extension RegistryClient {
                 reason: "layer \(foreign.digest) is not distributable ('\(foreign.mediaType.rawValue)'): it cannot be "
                     + "in a bundle")
         }
+        if let large = image.contents.first(where: { $0.size > PartMap.largest }) {
+            throw FetchError.badAnswer(
+                url: chosen.url,
+                reason: "\(large.digest) is said to have \(large.size) bytes, expected at most \(PartMap.largest)")
+        }
         return FoundImage(endpoint: endpoint, top: top, chosen: chosen, descriptors: image.contents)
     }
 
@@ -95,14 +100,16 @@ extension RegistryClient {
         _ url: String, name: String, at endpoint: RegistryEndpoint, accept: [OCIMediaType]
     ) async throws -> CachedDocument {
         try await authorized(endpoint, url: url) { authorization in
-            try await cache.document([url], name: name, limit: Int(ImageMember.documentLimit)) { url in
-                var headers = HTTPHeaders()
-                for type in accept { headers.add(name: "Accept", value: type.rawValue) }
-                if let authorization { headers.add(name: "Authorization", value: authorization) }
-                let answer = try await transport.get(url, headers: headers)
-                if let failure = HTTPTransport.failure(answer) { throw failure }
-                return answer
-            }
+            try await cache.document(
+                [url], name: name, limit: Int(ImageMember.documentLimit),
+                asking: { url in
+                    var headers = HTTPHeaders()
+                    for type in accept { headers.add(name: "Accept", value: type.rawValue) }
+                    if let authorization { headers.add(name: "Authorization", value: authorization) }
+                    let answer = try await transport.get(url, headers: headers)
+                    if let failure = HTTPTransport.failure(answer) { throw failure }
+                    return answer
+                })
         }
     }
 
