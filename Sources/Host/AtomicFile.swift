@@ -15,6 +15,51 @@ public enum AtomicFile {
     ///   - mode: permission bits, given to a new and to an existing file alike.
     /// - Throws: `HostError.system` with the path and errno.
     public static func write(_ bytes: some Sequence<UInt8>, to path: FilePath, mode: UInt16 = 0o644) throws {
+        try write(to: path, mode: mode) { try $0.writeAll(bytes) }
+    }
+
+    /// As `write`, with another file's content; in memory is a piece of it at a time.
+    public static func copy(_ source: FilePath, to path: FilePath, mode: UInt16 = 0o644) throws {
+        let input: FileDescriptor
+        do {
+            input = try FileDescriptor.open(source, .readOnly, options: [.noFollow, .closeOnExec])
+        } catch let error as Errno {
+            throw HostError.system("open", path: source.string, errno: error.rawValue)
+        }
+        defer { try? input.close() }
+        try write(to: path, mode: mode) { output in
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
+            defer { buffer.deallocate() }
+            while true {
+                let count = try input.read(into: buffer)
+                if count == 0 { return }
+                try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+    }
+
+    /// Makes a symbolic link, in the place of what is there: a crash sees either the one or the other.
+    ///
+    /// - Throws: as `write`.
+    public static func link(_ path: FilePath, to target: String) throws {
+        let temporary = temporary(for: path)
+        do {
+            try free(temporary)
+            guard symlink(target, temporary.string) == 0 else { throw Errno(rawValue: errno) }
+            guard rename(temporary.string, path.string) == 0 else {
+                let code = errno
+                unlink(temporary.string)
+                throw Errno(rawValue: code)
+            }
+            try FileSystem.syncDirectory(path.removingLastComponent())
+        } catch let error as Errno {
+            throw HostError.system("make link", path: path.string, errno: error.rawValue)
+        }
+    }
+
+    private static func write(
+        to path: FilePath, mode: UInt16, _ content: (FileDescriptor) throws -> Void
+    ) throws {
         let temporary = temporary(for: path)
         do {
             let file = try create(temporary, mode: mode)
@@ -22,7 +67,7 @@ public enum AtomicFile {
                 do {
                     // The umask does not decide: the mode is part of the content.
                     guard fchmod(file.rawValue, mode_t(mode)) == 0 else { throw Errno(rawValue: errno) }
-                    try file.writeAll(bytes)
+                    try content(file)
                     guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
                     guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
                 } catch {
@@ -35,6 +80,12 @@ public enum AtomicFile {
         } catch let error as Errno {
             throw HostError.system("write", path: path.string, errno: error.rawValue)
         }
+    }
+
+    /// Removes what whoever made this link left behind when it was killed.
+    public static func removeAbandonedLink(beside path: FilePath) throws {
+        let temporary = temporary(for: path)
+        if try FileSystem.status(temporary)?.kind == .symlink { try FileSystem.remove(temporary) }
     }
 
     /// Removes what a writer of this file left behind when it was killed. Another's that is at work is left alone.

@@ -19,4 +19,7 @@ extension FileSystem {
             throw HostError.system("sync the file system of", path: path.string, errno: error.rawValue)
         }
     }
+
+    /// Writes everything of every file system to its device. Blocks.
+    public static func syncAll() { sync() }
 }

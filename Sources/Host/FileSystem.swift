@@ -80,6 +80,17 @@ public enum FileSystem {
         return FileStatus(status)
     }
 
+    /// Where a path leads, links followed; the path itself where nothing is.
+    public static func resolvingLinks(_ path: FilePath) throws -> FilePath {
+        guard let resolved = realpath(path.string, nil) else {
+            let code = errno
+            if code == ENOENT { return path }
+            throw HostError.system("follow", path: path.string, errno: code)
+        }
+        defer { free(resolved) }
+        return FilePath(String(cString: resolved))
+    }
+
     public static func exists(_ path: FilePath) -> Bool {
         (try? status(path)) != nil
     }

@@ -20,7 +20,7 @@ public enum HostError: Error, Equatable {
 extension HostError: Diagnostic {
     public var category: DiagnosticCategory {
         switch self {
-        case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .hostCommandFailed
+        case .system(_, _, let errno): Errno(rawValue: errno).isOfSpace ? .noSpace : .hostCommandFailed
         case .unreadableInput: .invalidInput
         // Programs have no status of their own for a full disk, only strerror's words.
         case .failed(_, _, let output), .signalled(_, _, let output):

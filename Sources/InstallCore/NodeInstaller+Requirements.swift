@@ -16,6 +16,7 @@ extension NodeInstaller {
             requestedIP: options.nodeIP ?? state.run.flatMap { IPv4Address($0.nodeIP) },
             podCIDR: state.run.flatMap { IPv4Block($0.podCIDR) } ?? options.podCIDR,
             serviceCIDR: state.run.flatMap { IPv4Block($0.serviceCIDR) } ?? options.serviceCIDR)
+        needs.isInstalledIP = options.nodeIP == nil && state.run != nil
         needs.knowsNetworks = options.role == .master
         needs.masterMemoryMB = floors?.masterMemoryMB ?? needs.masterMemoryMB
         needs.workerMemoryMB = floors?.workerMemoryMB ?? needs.workerMemoryMB

@@ -44,8 +44,7 @@ public struct NodeInstaller: Sendable {
     ///
     /// - Throws: `InstallError.preflight` when the node would be refused.
     public func plan() async throws -> [StepPlan] {
-        let prepared = try await prepare()
-        guard prepared.report.passed else { throw InstallError.preflight(prepared.report.errors) }
+        let prepared = try await passed()
         let target = target(prepared.node)
         try requireLoadable(target)
         return try await Installer(steps: StepCatalog.all).plan(target)
@@ -56,8 +55,7 @@ public struct NodeInstaller: Sendable {
     ///
     /// - Throws: `InstallError`, and what the bundle, the join or the host throw.
     public func install(allowOlder: Bool) async throws -> Outcome {
-        let prepared = try await prepare()
-        guard prepared.report.passed else { throw InstallError.preflight(prepared.report.errors) }
+        let prepared = try await passed()
         for finding in prepared.report.findings where finding.severity == .warning {
             context.note("preflight", "\(finding.cause); \(finding.fix)")
         }
@@ -66,6 +64,10 @@ public struct NodeInstaller: Sendable {
         try requireLoadable(planned)
         let state = try planned.state()
         if state.finished, try await Installer(steps: StepCatalog.all).plan(planned).allSatisfy({ $0.lines.isEmpty }) {
+            // What this run was told of keys counts all the same.
+            let journal = try await Journal(context.root, clock: context.clock)
+            defer { withExtendedLifetime(journal) {} }
+            try agreement(allowOlder: allowOlder).remember(context.root, nil)
             return Outcome(node: prepared.node, applied: [])
         }
         if options.role == .worker, services.redeem == nil, state.kubeadmFinished != "join" {
@@ -76,9 +78,9 @@ public struct NodeInstaller: Sendable {
         }
 
         let journal = try await Journal(context.root, clock: context.clock)
-        let agreement = ClusterAgreement(
-            index: content.index, trust: trust, options: options, allowOlder: allowOlder)
-        let node = try await admitted(prepared.node, journal, agreement)
+        let begun = try await stillGood(prepared, journal)
+        let agreement = agreement(allowOlder: allowOlder)
+        let node = try await admitted(begun.node, journal, agreement)
         let target = InstallTarget(
             context: context, content: content, options: options, node: node, services: guarded(agreement))
         let outcome = try await Installer(steps: StepCatalog.all).run(target, journal: journal)
@@ -89,6 +91,20 @@ public struct NodeInstaller: Sendable {
                 Array(CanonicalJSON.encode(record)), to: context.root.resolve(NodePaths.installed), mode: 0o644)
         }
         return Outcome(node: node, applied: outcome.applied)
+    }
+
+    private func agreement(allowOlder: Bool) -> ClusterAgreement {
+        ClusterAgreement(index: content.index, trust: trust, options: options, allowOlder: allowOlder)
+    }
+
+    /// What was found before the lock was taken, or what is found now where another command was at work meanwhile.
+    private func stillGood(_ prepared: Prepared, _ journal: Journal) async throws -> Prepared {
+        do {
+            return prepared.saw(journal.entries) ? prepared : try await passed()
+        } catch {
+            try? journal.discard()
+            throw error
+        }
     }
 
     /// Tries the invite before the first change: a wrong one, another release, or a bundle that the cluster does not
@@ -137,8 +153,32 @@ public struct NodeInstaller: Sendable {
         target.packs(.files) + target.packs(.images) + target.packs(.packages)
     }
 
-    private func prepare() async throws -> (report: PreflightReport, node: RunRecord) {
-        let state = JournalState(try JournalReader.entries(context.root))
+    /// What is known of the node before anything is changed.
+    private struct Prepared {
+        var report: PreflightReport
+        var node: RunRecord
+        /// The journal's, without its first line.
+        var records: [JournalEntry]
+
+        init(report: PreflightReport, node: RunRecord, entries: [JournalEntry]) {
+            self.report = report
+            self.node = node
+            records = Array(entries.dropFirst())
+        }
+
+        func saw(_ entries: [JournalEntry]) -> Bool { records == Array(entries.dropFirst()) }
+    }
+
+    /// - Throws: `InstallError.preflight` when the node would be refused.
+    private func passed() async throws -> Prepared {
+        let prepared = try await prepare()
+        guard prepared.report.passed else { throw InstallError.preflight(prepared.report.errors) }
+        return prepared
+    }
+
+    private func prepare() async throws -> Prepared {
+        let entries = try JournalReader.entries(context.root)
+        let state = JournalState(entries)
         try check(state)
         let gatherer = FactGatherer(context: context)
         let index = content.index
@@ -147,6 +187,12 @@ public struct NodeInstaller: Sendable {
         let loader = options.imageLoader ?? state.run?.imageLoader
         let facts = try await gatherer.gather(
             journal: state, packs: packs, role: options.role, imageLoader: loader ?? .auto)
+        if let run = state.run, facts.isOurCluster, run.nodeName != facts.hostName {
+            throw InstallError.foreignState(
+                what: "this node is in its cluster as \(run.nodeName), and is called \(facts.hostName) now",
+                hint: "give it its name back (hostnamectl set-hostname \(run.nodeName)), or begin anew after "
+                    + "'node-install reset'")
+        }
         let needs = try requirements(packs, state)
         let evaluation = PreflightEvaluation(facts: facts, needs: needs)
         let address = try? evaluation.chosenIP.get()
@@ -160,7 +206,7 @@ public struct NodeInstaller: Sendable {
         let report = PreflightReport(
             role: options.role, nodeName: facts.hostName, nodeIP: address?.description, bytesNeeded: needs.bytes,
             findings: evaluation.findings + (lacking.map { [$0] } ?? []))
-        return (report, node)
+        return Prepared(report: report, node: node, entries: entries)
     }
 
     /// A node that was installed otherwise is not this command's to change.

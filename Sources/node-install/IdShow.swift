@@ -28,7 +28,7 @@ struct IdShow: AsyncParsableCommand {
             if node.stateDirectory == NodePaths.state { try Privilege.requireRoot() }
             let identity = try NodeIdentity.loadOrMake(stateDirectory: node.state)
             switch format {
-            case .text: StandardStreams.writeOutput(KeyFingerprint.text(identity.keyDigest) + "\n")
+            case .text: try StandardStreams.writeOutput(KeyFingerprint.text(identity.keyDigest) + "\n")
             case .json: try StandardStreams.writeJSON(Result(nodeKey: identity.keyDigest))
             }
         }

@@ -22,8 +22,8 @@ struct ImagesCheck: AsyncParsableCommand {
             switch options.format {
             case .json: try StandardStreams.writeJSON(Result(missing: missing))
             case .text:
-                for reference in missing { StandardStreams.writeOutput("missing \(reference)\n") }
-                if missing.isEmpty { StandardStreams.writeOutput("all images are there\n") }
+                for reference in missing { try StandardStreams.writeOutput("missing \(reference)\n") }
+                if missing.isEmpty { try StandardStreams.writeOutput("all images are there\n") }
             }
             guard missing.isEmpty else { throw ExitCode(DiagnosticCategory.stepFailed.exitCode) }
         }

@@ -32,8 +32,8 @@ struct ImagesLoad: AsyncParsableCommand {
             switch options.format {
             case .json: try StandardStreams.writeJSON(Result(loaded: loaded))
             case .text:
-                for reference in loaded { StandardStreams.writeOutput("loaded \(reference)\n") }
-                if loaded.isEmpty { StandardStreams.writeOutput("all images are there; nothing was changed\n") }
+                for reference in loaded { try StandardStreams.writeOutput("loaded \(reference)\n") }
+                if loaded.isEmpty { try StandardStreams.writeOutput("all images are there; nothing was changed\n") }
             }
         }
     }

@@ -3,6 +3,7 @@ import BundleModel
 import Host
 import InstallCore
 import Payload
+import Signing
 import SystemPackage
 
 /// A bundle file as the installer's steps see it.
@@ -25,39 +26,31 @@ struct InstallBundle: BundleContent {
         try await file.verify(packs, for: role, progress: progress)
     }
 
-    /// Bytes of the running program before its payload; nil for one that carries none.
+    /// The bundle that the running program carries; nil for one that carries none.
     ///
     /// - Throws: `PayloadError` where its own payload cannot be opened, as in a volume without the others.
-    static func programSize() throws -> Int? {
+    static func carried() throws -> BundleFile? {
         do {
-            return try BundleFile.openSelf().headRegion.map { Int($0.count) }
+            return try BundleFile.openSelf()
         } catch PayloadError.noPayload {
             return nil
         }
     }
 
     /// The running program, cut off where its payload begins.
+    ///
+    /// - Throws: `PayloadError.damaged` where the medium gives other bytes than those that were signed.
     func executable() throws -> [UInt8] {
-        let path = FilePath("/proc/self/exe")
-        do {
-            guard let size = try Self.programSize() else { return try FileSystem.read(path, limit: 1 << 30) }
-            let program = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-            return try program.closeAfter {
-                var bytes = [UInt8](repeating: 0, count: size)
-                var filled = 0
-                while filled < bytes.count {
-                    let count = try bytes.withUnsafeMutableBytes {
-                        try program.read(
-                            fromAbsoluteOffset: Int64(filled),
-                            into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
-                    }
-                    guard count > 0 else { throw Errno.ioError }
-                    filled += count
-                }
-                return bytes
-            }
-        } catch let error as Errno {
-            throw HostError.system("read", path: path.string, errno: error.rawValue)
-        }
+        guard let own = try Self.carried() else { return try FileSystem.read(Self.program, limit: 1 << 30) }
+        return try own.head()
     }
+
+    func executableHead() throws -> Head {
+        if let head = try Self.carried()?.index.head { return head }
+        let program = try FileSystem.resolvingLinks(Self.program)
+        let size = try FileSystem.status(program)?.size ?? 0
+        return Head(size: size, sha256: try SHA256Hasher.hash(file: Self.program))
+    }
+
+    private static let program: FilePath = "/proc/self/exe"
 }

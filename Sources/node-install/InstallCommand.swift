@@ -80,7 +80,7 @@ struct InstallCommand: AsyncParsableCommand {
             try ServiceWiring.check(options, join: join, asks: !yes)
             let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
             // The program goes to the node too. One that cannot be told from its own payload is refused by now.
-            if bundle != nil { _ = try InstallBundle.programSize() }
+            if bundle != nil { _ = try InstallBundle.carried() }
             let trust = try trusted.decide(file)
 
             let context = try InstallSession.context(progress: progress, logging: logging, writesLog: !isLook)
@@ -106,7 +106,7 @@ struct InstallCommand: AsyncParsableCommand {
     private func showPreflight(_ installer: NodeInstaller) async throws {
         let report = try await installer.preflight()
         switch format {
-        case .text: StandardStreams.writeOutput(report.text)
+        case .text: try StandardStreams.writeOutput(report.text)
         case .json: try StandardStreams.writeJSON(report)
         }
         guard report.passed else { throw ExitCode(InstallError.preflight(report.errors).category.exitCode) }
@@ -117,8 +117,8 @@ struct InstallCommand: AsyncParsableCommand {
         switch format {
         case .text:
             for step in plan {
-                StandardStreams.writeOutput("\(step.step):\(step.changes.isEmpty ? " done" : "")\n")
-                for change in step.changes { StandardStreams.writeOutput("  \(change)\n") }
+                try StandardStreams.writeOutput("\(step.step):\(step.changes.isEmpty ? " done" : "")\n")
+                for change in step.changes { try StandardStreams.writeOutput("  \(change)\n") }
             }
         case .json: try StandardStreams.writeJSON(plan)
         }
@@ -136,7 +136,7 @@ struct InstallCommand: AsyncParsableCommand {
         case .text:
             let node = "\(outcome.node.role.rawValue) \(outcome.node.nodeName) (\(outcome.node.nodeIP))"
             guard !outcome.applied.isEmpty else {
-                StandardStreams.writeOutput("\(node) is installed already; nothing was changed\n")
+                try StandardStreams.writeOutput("\(node) is installed already; nothing was changed\n")
                 return
             }
             var text = "\(node) runs Kubernetes \(outcome.node.kubernetes)\n"
@@ -147,7 +147,7 @@ struct InstallCommand: AsyncParsableCommand {
 
                     """
             }
-            StandardStreams.writeOutput(text)
+            try StandardStreams.writeOutput(text)
         }
     }
 }

@@ -16,7 +16,7 @@ struct StatusCommand: AsyncParsableCommand {
             try Privilege.requireRoot()
             let status = try NodeStatus(root: HostRoot())
             switch format {
-            case .text: StandardStreams.writeOutput(status.text)
+            case .text: try StandardStreams.writeOutput(status.text)
             case .json: try StandardStreams.writeJSON(status)
             }
         }

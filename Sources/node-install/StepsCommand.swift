@@ -25,9 +25,9 @@ struct StepsCommand: AsyncParsableCommand {
             switch format {
             case .text:
                 for step in StepCatalog.listings {
-                    StandardStreams.writeOutput("\(step.name): \(step.boundaries.joined(separator: " "))\n")
+                    try StandardStreams.writeOutput("\(step.name): \(step.boundaries.joined(separator: " "))\n")
                 }
-                StandardStreams.writeOutput("reset: \(StepCatalog.resetBoundaries.joined(separator: " "))\n")
+                try StandardStreams.writeOutput("reset: \(StepCatalog.resetBoundaries.joined(separator: " "))\n")
             case .json: try StandardStreams.writeJSON(Output())
             }
         }

@@ -37,13 +37,13 @@ struct TrustApply: AsyncParsableCommand {
             switch format {
             case .json: try StandardStreams.writeJSON(outcome)
             case .text:
-                StandardStreams.writeOutput("statement \(outcome.number) by \(KeyFingerprint.text(outcome.signer))\n")
+                try StandardStreams.writeOutput("statement \(outcome.number) by \(KeyFingerprint.text(outcome.signer))\n")
                 for (what, keys) in [
                     ("trusted", outcome.added), ("revoked", outcome.revoked), ("stays revoked", outcome.stayRevoked),
                 ] {
-                    for key in keys { StandardStreams.writeOutput("\(what): \(KeyFingerprint.text(key))\n") }
+                    for key in keys { try StandardStreams.writeOutput("\(what): \(KeyFingerprint.text(key))\n") }
                 }
-                if outcome.added.isEmpty, outcome.revoked.isEmpty { StandardStreams.writeOutput("nothing changed\n") }
+                if outcome.added.isEmpty, outcome.revoked.isEmpty { try StandardStreams.writeOutput("nothing changed\n") }
             }
         }
     }

@@ -37,10 +37,11 @@ struct VerifyCommand: AsyncParsableCommand {
             try await Interruption.cancelling { try await file.verify(file.index.packs, progress: renderer) }
             let signers = trust.signers.map(KeyFingerprint.text)
             let report = VerifyReport(
-                file: file.path.string, key: signers.first, otherKeys: Array(signers.dropFirst()), index: file.index)
+                file: file.path.string, key: signers.first, otherKeys: Array(signers.dropFirst()),
+                headChecked: file.headRegion != nil, index: file.index)
             switch format {
             case .json: try StandardStreams.writeJSON(report)
-            case .text: StandardStreams.writeOutput(report.text)
+            case .text: try StandardStreams.writeOutput(report.text)
             }
         }
     }

@@ -18,7 +18,7 @@ struct VersionCommand: AsyncParsableCommand {
     func run() async {
         await CommandRunner.run(format: format) {
             switch format {
-            case .text: StandardStreams.writeOutput("node-install \(Self.text)\n")
+            case .text: try StandardStreams.writeOutput("node-install \(Self.text)\n")
             case .json: try StandardStreams.writeJSON(Output())
             }
         }

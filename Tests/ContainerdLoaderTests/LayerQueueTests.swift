@@ -121,4 +121,18 @@ struct LayerQueueTests {
             queue.taken(step.blob)
         }
     }
+
+    /// Another image, which is not of this load, may need it.
+    @Test func aBlobThatWasThereIsNotDiscarded() throws {
+        for isOurs in [true, false] {
+            let plan = try plan([[1]])
+            var queue = queue(plan)
+            for step in queue.toPrepare() { queue.prepared(step, []) }
+            queue.taken(plan.steps[0].blob, isOurs: isOurs)
+            let made = queue.toMake()?.0
+            #expect(made == plan.steps[0])
+            let discarded = queue.made(plan.steps[0])
+            #expect((discarded != nil) == isOurs)
+        }
+    }
 }

@@ -118,7 +118,7 @@ struct RefusedImageTests {
                     mediaType: .layer(.none), digest: LoadTests.base.digest,
                     size: UInt64(LoadTests.base.tar.count))
                 let applier = DiffApplier(client: leased, lease: lease)
-                try await applier.take(blob, labels: [:], from: MemoryBlob(LoadTests.base.tar))
+                _ = try await applier.take(blob, labels: [:], from: MemoryBlob(LoadTests.base.tar))
                 let maker = SnapshotMaker(
                     client: leased, applier: applier, lease: lease, snapshotter: "overlayfs",
                     gate: SyncGate(folder))

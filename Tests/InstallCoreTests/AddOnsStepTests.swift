@@ -127,4 +127,15 @@ struct AddOnsStepTests {
         let problem = try await AddOnsStep().verify(try target(scratch, gone))
         #expect(problem?.contains("add-on app (\(Self.folder)/local/app.yaml)") == true)
     }
+
+    @Test func aManifestThatAnotherBundleBringsIsAppliedAgain() async throws {
+        let scratch = try Scratch()
+        let target = try target(scratch, Applying([]))
+        for content in ["one", "two"] {
+            try scratch.write(content, to: "\(Self.folder)/local/app.yaml")
+            #expect((try await AddOnsStep().verify(target) == nil) == (content == "one"))
+            try await apply(target)
+            #expect(try await AddOnsStep().verify(target) == nil)
+        }
+    }
 }

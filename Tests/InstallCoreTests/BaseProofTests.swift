@@ -92,6 +92,10 @@ struct BaseProofTests {
         #expect(try await BinariesStep().verify(target) == nil)
         try scratch.write("two", to: Self.kubelet, mode: 0o755)
         #expect(try await BinariesStep().verify(target) == "/usr/local/bin/kubelet has another content")
+        // A rerun mends the program itself, too.
+        try scratch.write("one", to: Self.kubelet, mode: 0o755)
+        try scratch.write("damaged", to: NodePaths.executable, mode: 0o755)
+        #expect(try await BinariesStep().verify(target) == "\(NodePaths.executable) has another content")
     }
 
     @Test func aPackageIsProvenWhereThereIsSomethingToInstall() async throws {

@@ -1,6 +1,7 @@
 import Archive
 import BundleModel
 import Host
+import Signing
 import SystemPackage
 
 @testable import InstallCore
@@ -65,4 +66,5 @@ struct CutImages: BundleContent {
     func keep(_ reader: PackReader?) {}
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {}
     func executable() throws -> [UInt8] { [] }
+    func executableHead() throws -> Head { Head(size: 0, sha256: SHA256Hasher.hash([UInt8]())) }
 }

@@ -30,9 +30,9 @@ struct FactGathererTests {
     }
 
     /// - Parameter active: units that run.
-    private func findings(_ scratch: Scratch, active: [String] = [], _ role: NodeRole = .master) async throws
-        -> [String: Finding]
-    {
+    private func findings(
+        _ scratch: Scratch, active: [String] = [], _ role: NodeRole = .master, _ severity: Finding.Severity = .error
+    ) async throws -> [String: Finding] {
         let runner = ScriptedPrograms(
             active.map { ("systemctl is-active --quiet \($0)", CommandResult(status: 0)) } + [
                 ("systemctl is-active", CommandResult(status: 3)), ("systemctl is-enabled", CommandResult(status: 1)),
@@ -40,7 +40,7 @@ struct FactGathererTests {
             ])
         let facts = try await FactGatherer(context: scratch.context(runner)).gather(journal: nil)
         let all = PreflightEvaluation(facts: facts, needs: try PreflightTests.needs(role)).findings
-        return Dictionary(all.filter { $0.severity == .error }.map { ($0.id, $0) }) { first, _ in first }
+        return Dictionary(all.filter { $0.severity == severity }.map { ($0.id, $0) }) { first, _ in first }
     }
 
     @Test func aTakenPortNamesItsProcess() async throws {
@@ -79,7 +79,7 @@ struct FactGathererTests {
     }
 
     @Test(arguments: [
-        ("firewalld.service", "firewall"), ("ufw.service", "firewall"), ("NetworkManager.service", "network-manager"),
+        ("firewalld.service", "firewall"), ("NetworkManager.service", "network-manager"),
     ])
     func aServiceThatGetsInTheWayIsNamed(_ unit: String, _ id: String) async throws {
         let found = try await findings(try node(), active: [unit])
@@ -101,5 +101,20 @@ struct FactGathererTests {
         let found = try await findings(try node())
         #expect(found["memory"]?.cause == "1000 MB of memory, expected 1700 MB")
         #expect(try await findings(try node(), .worker)["memory"] == nil)
+    }
+
+    /// Its unit is active on every Ubuntu.
+    @Test func ufwCountsOnceItIsSwitchedOn() async throws {
+        let scratch = try node()
+        #expect(try await findings(scratch, active: ["ufw.service"])["firewall"] == nil)
+        try scratch.write("# /etc/ufw/ufw.conf\nENABLED=no\nLOGLEVEL=low\n", to: "/etc/ufw/ufw.conf")
+        #expect(try await findings(scratch, active: ["ufw.service"])["firewall"] == nil)
+        try scratch.write("# /etc/ufw/ufw.conf\nENABLED=yes\nLOGLEVEL=low\n", to: "/etc/ufw/ufw.conf")
+        #expect(try await findings(scratch, active: ["ufw.service"])["firewall"]?.category == .foreignState)
+    }
+
+    @Test func rulesOfTheOperatorsOwnAreAWarning() async throws {
+        let found = try await findings(try node(), active: ["nftables.service"], .master, .warning)
+        #expect(found["packet-filter"]?.cause.contains("nftables.service") == true)
     }
 }

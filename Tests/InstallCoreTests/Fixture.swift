@@ -1,6 +1,7 @@
 import Archive
 import BundleModel
 import Host
+import Signing
 import Testing
 
 @testable import InstallCore
@@ -66,4 +67,5 @@ struct EmptyBundle: BundleContent {
     func keep(_ reader: PackReader?) {}
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {}
     func executable() throws -> [UInt8] { Array("program".utf8) }
+    func executableHead() throws -> Head { Head(size: 7, sha256: SHA256Hasher.hash(Array("program".utf8))) }
 }

@@ -1,3 +1,4 @@
+import Archive
 import BundleModel
 import Host
 import Signing
@@ -35,7 +36,7 @@ struct JoiningTrustTests {
     /// The bundle's sequence is 5.
     private func install(
         _ scratch: Scratch, _ cluster: JoinAdmission.Cluster, signers: [SHA256Digest] = key, allowOlder: Bool = false,
-        podCIDR: String? = nil, hasInvite: Bool = true
+        podCIDR: String? = nil, hasInvite: Bool = true, content: (any BundleContent)? = nil
     ) async throws {
         let options = try InstallOptions(
             role: .worker, nodeIP: nil, podCIDR: podCIDR, serviceCIDR: nil, verifiesFirst: true,
@@ -54,7 +55,7 @@ struct JoiningTrustTests {
             ("modprobe", CommandResult(status: 0)),
         ])
         let installer = NodeInstaller(
-            context: scratch.context(runner), content: EmptyBundle(index: try Fixture.index()),
+            context: scratch.context(runner), content: try content ?? EmptyBundle(index: Fixture.index()),
             trust: TrustRecord(signers: signers, revoked: []), options: options, services: services)
         _ = try await installer.install(allowOlder: allowOlder)
     }
@@ -142,5 +143,37 @@ struct JoiningTrustTests {
         _ = await refusal { try await install(scratch, Self.cluster(lowest: 9), allowOlder: true) }
         #expect(JournalState(try JournalReader.entries(scratch.root)).run != nil)
         #expect(try TrustMemory.read(scratch.root).sequences == ["kubernetes": 9])
+    }
+
+    /// A bundle that takes so long to check that another command installs another release meanwhile.
+    private struct Overtaken: BundleContent {
+        let root: HostRoot
+        let index: BundleIndex
+
+        func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {
+            let journal = try await Journal(root, clock: FixedWallClock(secondsSince1970: 0))
+            var run = try Fixture.node()
+            run.releaseID = JoiningTrustTests.other
+            run.role = role
+            try journal.append(.runStarted(run: run))
+        }
+
+        func reader(_ pack: Pack, _ prefix: Pack.Prefix) throws -> PackReader { throw EmptyBundle.NoPack() }
+        func keep(_ reader: PackReader?) {}
+        func executable() throws -> [UInt8] { [] }
+        func executableHead() throws -> Head { Head(size: 0, sha256: JoiningTrustTests.other) }
+    }
+
+    @Test func whatAnotherCommandDidBeforeTheLockIsSeen() async throws {
+        let scratch = try Scratch()
+        let content = Overtaken(root: scratch.root, index: try Fixture.index())
+        let error = await #expect(throws: InstallError.self) {
+            try await install(scratch, Self.cluster(), content: content)
+        }
+        guard case .otherRelease? = error else {
+            Issue.record("\(error?.message ?? "nothing")")
+            return
+        }
+        #expect(try JournalReader.entries(scratch.root).count == 2)
     }
 }

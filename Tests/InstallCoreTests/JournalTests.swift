@@ -5,6 +5,10 @@ import Testing
 
 @testable import InstallCore
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 struct JournalTests {
     private let clock = FixedWallClock(secondsSince1970: 1_700_000_000)
 
@@ -98,5 +102,29 @@ struct JournalTests {
         #expect(redone.kubeadmPending == nil)
         #expect(redone.kubeadmFinished == "init")
         #expect(state([.stepDone(step: "a"), .stepStarted(step: "a")]).stepsDone.isEmpty)
+    }
+
+    /// What comes after has to stand behind a whole line.
+    @Test(.enabled(if: geteuid() == 0, "mounts a file system"))
+    func aRecordThatDoesNotFitOnTheDiskLeavesNothing() async throws {
+        let scratch = try Scratch()
+        let folder = scratch.root.resolve(NodePaths.state)
+        try FileSystem.makeDirectories(folder)
+        let programs = SystemProcessRunner()
+        try await programs.require(Command("mount", ["-t", "tmpfs", "-o", "size=64k", "none", folder.string]))
+        do {
+            let journal = try await Journal(scratch.root, clock: clock)
+            let filler = folder.appending("filler")
+            try AtomicFile.write([UInt8](repeating: 0, count: 40 << 10), to: filler)
+            let long = String(repeating: "x", count: 40 << 10)
+            let error = #expect(throws: HostError.self) { try journal.append(.stepStarted(step: long)) }
+            #expect(error?.category == .noSpace)
+            try FileSystem.remove(filler)
+            try journal.append(.stepStarted(step: "system"))
+            let entries = try JournalReader.read(FileSystem.read(scratch.root.resolve(NodePaths.journal))).entries
+            #expect(entries.map(\.record) == journal.entries.map(\.record))
+            #expect(entries.last?.record == .stepStarted(step: "system"))
+        }
+        try await programs.require(Command("umount", [folder.string]))
     }
 }

@@ -2,6 +2,7 @@ import Archive
 import BundleModel
 import Host
 import Synchronization
+import Signing
 import SystemPackage
 import Testing
 
@@ -37,6 +38,7 @@ struct PackExtractionTests {
         func keep(_ reader: PackReader?) { kept.withLock { $0 += reader == nil ? 0 : 1 } }
         func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {}
         func executable() throws -> [UInt8] { [] }
+        func executableHead() throws -> Head { Head(size: 0, sha256: SHA256Hasher.hash([UInt8]())) }
     }
 
     @Test(arguments: [true, false])

@@ -2,6 +2,7 @@ import Archive
 import BundleModel
 import Host
 import Payload
+import Signing
 import SystemPackage
 import Testing
 import UpstreamTestSupport
@@ -55,6 +56,7 @@ struct SampleImages: BundleContent {
     func keep(_ reader: PackReader?) {}
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws {}
     func executable() throws -> [UInt8] { [] }
+    func executableHead() throws -> Head { Head(size: 0, sha256: SHA256Hasher.hash([UInt8]())) }
 
     func images(for role: NodeRole) -> [LockedImage] {
         index.lock.images.filter { $0.roles.isEmpty || $0.roles.contains(role) }

@@ -6,9 +6,10 @@ struct DiffApplier: LayerApplier {
     let client: ContainerdClient
     let lease: LoadLease
 
-    func take(_ blob: OCIDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws {
-        _ = try await client.writeBlob(
+    func take(_ blob: OCIDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws -> Bool {
+        let written = try await client.writeBlob(
             blob.digest, size: blob.size, reference: lease.name(blob.digest.hex), labels: labels, bytes)
+        return written == .written
     }
 
     func unpack(_ blob: OCIDescriptor, onto mounts: [SnapshotMount]) async throws -> String {

@@ -5,7 +5,8 @@ protocol LayerApplier: Sendable {
     /// Takes a blob's bytes as they come. Called once for each blob, before `unpack`.
     ///
     /// - Parameter labels: of the blob in containerd's store.
-    func take(_ blob: OCIDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws
+    /// - Returns: false where it was there already.
+    func take(_ blob: OCIDescriptor, labels: [String: String], from bytes: any BlobBytes) async throws -> Bool
 
     /// Unpacks a blob onto an active snapshot. Several at once.
     ///

@@ -17,6 +17,8 @@ struct LayerQueue {
     /// Blobs that were there before.
     private let present: Set<SHA256Digest>
     private var stored: Set<SHA256Digest>
+    /// Blobs of images that are not of the plan, so that nobody looked for them before.
+    private var foreign: Set<SHA256Digest> = []
     private var committed: Set<SHA256Digest>
     /// In the plan's order: each after the one below it.
     private(set) var waiting: [LoadPlan.Step]
@@ -87,14 +89,18 @@ struct LayerQueue {
         return true
     }
 
-    mutating func taken(_ blob: OCIDescriptor) { stored.insert(blob.digest) }
+    /// - Parameter isOurs: false for a blob that containerd had already.
+    mutating func taken(_ blob: OCIDescriptor, isOurs: Bool = true) {
+        stored.insert(blob.digest)
+        if !isOurs { foreign.insert(blob.digest) }
+    }
 
-    /// - Returns: the layer's blob, where it is neither kept nor needed again.
+    /// - Returns: the layer's blob, where this load wrote it and it is neither kept nor needed again.
     mutating func made(_ step: LoadPlan.Step) -> OCIDescriptor? {
         committed.insert(step.chain)
         running.removeAll { $0 == step }
         let digest = step.blob.digest
-        guard !present.contains(digest), !(waiting + running).contains(where: { $0.blob.digest == digest }),
+        guard !present.contains(digest), !foreign.contains(digest), !(waiting + running).contains(where: { $0.blob.digest == digest }),
             !plan.wanted.values.contains(where: { $0.blob.digest == digest && $0.isKept })
         else { return nil }
         return stored.remove(digest) == nil ? nil : step.blob

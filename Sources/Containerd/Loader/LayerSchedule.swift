@@ -10,7 +10,7 @@ struct LayerSchedule: Sendable {
     private enum Event: Sendable {
         /// A member has begun whose layer may go straight onto a snapshot.
         case begun(Pack.Member, LoadPlan.Wanted)
-        case taken(OCIDescriptor)
+        case taken(OCIDescriptor, isOurs: Bool)
         case prepared(LoadPlan.Step, [SnapshotMount])
         /// Straight onto its snapshot, which is to be committed.
         case filled(LoadPlan.Step)
@@ -88,9 +88,9 @@ struct LayerSchedule: Sendable {
                     try await maker.finish(step)
                     return .made(step)
                 }
-            case .taken(let blob):
+            case .taken(let blob, let isOurs):
                 isTaking = false
-                queue.taken(blob)
+                queue.taken(blob, isOurs: isOurs)
             case .made(let step):
                 progress.made(step)
                 guard let blob = queue.made(step) else { break }
@@ -122,10 +122,10 @@ struct LayerSchedule: Sendable {
 
     private func store(_ wanted: LoadPlan.Wanted, _ member: Pack.Member, _ feed: PackFeed) async throws -> Event {
         let bytes = MemberBytes(feed, member) { progress.read($0) }
-        try await maker.applier.take(wanted.blob, labels: [:], from: bytes)
+        let isOurs = try await maker.applier.take(wanted.blob, labels: [:], from: bytes)
         // containerd had it already: the feed goes on behind it.
         try await bytes.drain()
-        return .taken(wanted.blob)
+        return .taken(wanted.blob, isOurs: isOurs)
     }
 
     private func fill(

@@ -30,7 +30,9 @@ extension HostChanges {
     }
 
     private func rewrite(_ path: String, _ text: String) throws {
-        let mode = try FileSystem.status(root.resolve(path))?.mode ?? 0o644
-        try AtomicFile.write(Array(text.utf8), to: root.resolve(path), mode: mode)
+        // A link to it stays one.
+        let place = try FileSystem.resolvingLinks(root.resolve(path))
+        let mode = try FileSystem.status(place)?.mode ?? 0o644
+        try AtomicFile.write(Array(text.utf8), to: place, mode: mode)
     }
 }

@@ -12,6 +12,8 @@ struct HostChanges: Sendable {
     let context: NodeContext
     let journal: Journal
 
+    private static let manyEntries = 2000
+
     var root: HostRoot { context.root }
     private var store: ContentStore { ContentStore(root: root) }
 
@@ -44,7 +46,7 @@ struct HostChanges: Sendable {
             throw InstallError.foreignState(
                 what: "\(path) is not a regular file", hint: "move it away and run the same command again")
         }
-        let digest = try store.keep(FileSystem.read(target, limit: 1 << 30))
+        let digest = try store.keep(target)
         let before = FileSnapshot(digest: digest, mode: status.mode, owner: status.owner, group: status.group)
         try journal.append(.fileWritten(path: path, before: before, after: after))
     }
@@ -66,13 +68,21 @@ struct HostChanges: Sendable {
         if parent != "/", !parent.isEmpty { try makeDirectory(parent) }
     }
 
-    /// Takes over a folder that Kubernetes or containerd will fill, so that reset may empty it.
+    /// Takes over a folder that Kubernetes or containerd will fill, so that reset may empty it; and the folders in it that
+    /// are there already, which they will fill too.
     func claim(_ path: String) throws {
         guard !JournalState(journal.entries).claimed.contains(path) else { return }
         try makeDirectories(above: path)
-        let status = try FileSystem.status(root.resolve(path))
-        let kept = status?.kind == .directory ? try FileSystem.list(root.resolve(path)) : []
-        try journal.append(.directoryClaimed(path: path, existed: status != nil, kept: kept))
+        let exists = try FileSystem.status(root.resolve(path)) != nil
+        // A folder that is reached by a link is one.
+        let inside = FilePath(root.resolve(path).string + "/.")
+        let kept = try FileSystem.status(inside)?.kind == .directory ? try FileSystem.list(inside) : []
+        try journal.append(.directoryClaimed(path: path, existed: exists, kept: kept))
+        // Of folders that somebody filled, an operator's decision, the upper ones are enough to come back to.
+        guard journal.entries.count < Self.manyEntries else { return }
+        for name in kept where try FileSystem.status(inside.appending(name))?.kind == .directory {
+            try claim("\(path)/\(name)")
+        }
     }
 
     func symlink(_ path: String, to target: String) throws {
@@ -85,10 +95,7 @@ struct HostChanges: Sendable {
         }
         try makeDirectories(above: path)
         try journal.append(.symlinkMade(path: path, target: target, before: before))
-        try FileSystem.remove(place)
-        guard Glibc.symlink(target, place.string) == 0 else {
-            throw HostError.system("make link", path: path, errno: errno)
-        }
+        try AtomicFile.link(place, to: target)
     }
 
     static func linkTarget(_ path: FilePath) throws -> String {

@@ -13,15 +13,18 @@ extension JournalUndo {
         // What this installation made and somebody removed is as it was before; what lies between does not matter.
         if now == nil, !FileSystem.exists(place), isMadeHere(path) { return .done }
         guard let now else { return .left(LeftOver(what: path, reason: "it was removed or replaced by others")) }
-        guard now == after else { return .left(LeftOver(what: path, reason: "it was changed since")) }
+        // In a folder that the cluster was given to fill, it may have taken one of ours for its own.
+        guard now == after || claims.holds(path) else {
+            return .left(LeftOver(what: path, reason: "it was changed since"))
+        }
         guard let before else {
             try FileSystem.remove(place)
             return .done
         }
-        guard let bytes = try store.content(before.digest) else {
+        guard let kept = try store.file(before.digest) else {
             return .left(LeftOver(what: path, reason: "its earlier content \(before.digest) is not in the store"))
         }
-        try AtomicFile.write(bytes, to: place, mode: before.mode)
+        try AtomicFile.copy(kept, to: place, mode: before.mode)
         guard chown(place.string, before.owner, before.group) == 0 else {
             throw HostError.system("change the owner of", path: path, errno: errno)
         }
@@ -35,6 +38,8 @@ extension JournalUndo {
     }
 
     func removeEmpty(_ path: String) throws -> Outcome {
+        // What the cluster put there goes with the claim, and the folder with it.
+        if claims.made.contains(path) { return .nothing }
         let place = root.resolve(path)
         guard let status = try FileSystem.status(place) else { return .done }
         guard status.kind == .directory else {
@@ -48,32 +53,31 @@ extension JournalUndo {
     /// Empties a folder that Kubernetes filled; what was there before the installation stays.
     func clear(_ path: String, existed: Bool, kept: [String]) throws -> Outcome {
         let place = root.resolve(path)
-        guard let status = try FileSystem.status(place), status.kind == .directory else { return .done }
-        var tree = TreeRemoval(device: try TreeRemoval.device(of: place))
-        for name in try FileSystem.list(place) where !kept.contains(name) { tree.remove(place.appending(name)) }
-        if !existed, kept.isEmpty, tree.problems.isEmpty { tree.removeFolder(place) }
-        guard let first = tree.problems.first else { return .done }
-        let more = tree.problems.count > 1 ? " (and \(tree.problems.count - 1) more)" : ""
+        var problems = try TreeRemoval.empty(place, keeping: kept)
+        if !existed, kept.isEmpty, problems.isEmpty, try FileSystem.status(place)?.kind == .directory {
+            problems = try TreeRemoval.removed(place)
+        }
+        guard let first = problems.first else { return .done }
+        let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
         return .left(LeftOver(what: path, reason: first + more))
     }
 
     func restoreLink(_ path: String, target: String, before: String?) throws -> Outcome {
         let place = root.resolve(path)
         guard let status = try FileSystem.status(place) else {
-            return before == nil ? .done : .left(LeftOver(what: path, reason: "the link was removed"))
+            // An interrupted walk of an earlier version took it away before it put the other one there.
+            if let before { try AtomicFile.link(place, to: before) }
+            return .done
         }
         let now = status.kind == .symlink ? try HostChanges.linkTarget(place) : nil
         if let now, now == before { return .done }
         guard now == target else { return .left(LeftOver(what: path, reason: "it was changed since")) }
-        try FileSystem.remove(place)
-        if let before, symlink(before, place.string) != 0 {
-            throw HostError.system("make link", path: path, errno: errno)
-        }
+        if let before { try AtomicFile.link(place, to: before) } else { try FileSystem.remove(place) }
         return .done
     }
 
     func restoreLine(_ path: String, before: String?, after: String) throws -> Outcome {
-        let place = root.resolve(path)
+        let place = try FileSystem.resolvingLinks(root.resolve(path))
         guard let text = try FileSystem.text(place) else { return .done }
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard let index = lines.lastIndex(of: after) else {

@@ -1,13 +1,21 @@
 import Archive
 import Host
+import SystemPackage
 
 /// Walks a journal backwards and puts back what it records.
 ///
 /// Only what still equals what we wrote is touched; anything else belongs to somebody by now, is left and reported.
-/// Each undone change is marked, so that an interrupted walk goes on where it stopped.
+/// Each undone change is marked, once it is on the disk, so that an interrupted walk goes on where it stopped.
 struct JournalUndo: Sendable {
     let context: NodeContext
     let journal: Journal
+    let claims: ClaimedFolders
+
+    init(context: NodeContext, journal: Journal) {
+        self.context = context
+        self.journal = journal
+        claims = ClaimedFolders(journal.entries)
+    }
 
     var root: HostRoot { context.root }
     var store: ContentStore { ContentStore(root: root) }
@@ -40,6 +48,7 @@ struct JournalUndo: Sendable {
         var undone: Set<Int> = []
         for case .undone(let sequence) in entries.map(\.record) { undone.insert(sequence) }
         var waiting = entries.reversed().filter { !undone.contains($0.sequence) && !isExcepted($0.record, except) }
+        var unmarked: [JournalEntry] = []
         while true {
             var later: [(entry: JournalEntry, what: LeftOver)] = []
             for entry in waiting {
@@ -55,13 +64,13 @@ struct JournalUndo: Sendable {
                 case .listed(let what): report.listed.append(what)
                 case .done: break
                 }
-                try mark(entry)
+                unmarked.append(entry)
+                if unmarked.count == Self.batch { try await mark(&unmarked) }
             }
             if later.count == waiting.count {
-                for (entry, what) in later {
-                    report.listed.append(what)
-                    try mark(entry)
-                }
+                report.listed += later.map(\.what)
+                unmarked += later.map(\.entry)
+                try await mark(&unmarked)
                 return report
             }
             waiting = later.map(\.entry)
@@ -70,19 +79,21 @@ struct JournalUndo: Sendable {
 
     /// Files that a killed run was about to put in place: their names follow from those in the journal.
     private func removeHalfWritten(_ entries: [JournalEntry]) throws {
-        var paths: Set<String> = []
+        var paths: Set<FilePath> = []
         var isUnpacked = false
         // Where the files of a pack go: those that others may have made, and every folder that the packs needed.
         var folders = Set(BinariesStep.folders)
         for record in entries.map(\.record) {
             switch record {
-            case .fileWritten(let path, _, _), .lineWritten(let path, _, _): paths.insert(path)
+            case .fileWritten(let path, _, _): paths.insert(root.resolve(path))
+            case .symlinkMade(let path, _, _): try AtomicFile.removeAbandonedLink(beside: root.resolve(path))
+            case .lineWritten(let path, _, _): paths.insert(try FileSystem.resolvingLinks(root.resolve(path)))
             case .directoryMade(let path): folders.insert(path)
             case .stepStarted(let step): isUnpacked = isUnpacked || step == BinariesStep().name
             default: break
             }
         }
-        for path in paths { try AtomicFile.removeAbandoned(beside: root.resolve(path)) }
+        for path in paths { try AtomicFile.removeAbandoned(beside: path) }
         guard isUnpacked else { return }
         // A pack's file is recorded when it is complete; before, only its temporary name shows whose it is.
         for folder in folders where try FileSystem.status(root.resolve(folder))?.kind == .directory {
@@ -101,9 +112,17 @@ struct JournalUndo: Sendable {
         }
     }
 
-    private func mark(_ entry: JournalEntry) throws {
-        try journal.append(.undone(sequence: entry.sequence))
-        context.boundary.reach("reset:record")
+    /// Marks that are written together, after one sync: the journal may be on another file system than what was undone.
+    private static let batch = 16
+
+    private func mark(_ entries: inout [JournalEntry]) async throws {
+        let flush = context.flush
+        try await BlockingPool.shared.run { flush() }
+        for entry in entries {
+            try journal.append(.undone(sequence: entry.sequence))
+            context.boundary.reach("reset:record")
+        }
+        entries.removeAll()
     }
 
     func undo(_ record: JournalRecord) async throws -> Outcome {

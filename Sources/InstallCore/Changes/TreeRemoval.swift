@@ -34,6 +34,15 @@ struct TreeRemoval {
         return tree.problems
     }
 
+    /// Removes an empty folder.
+    ///
+    /// - Returns: as `empty`.
+    static func removed(_ folder: FilePath) throws -> [String] {
+        var tree = TreeRemoval(device: try device(of: folder))
+        tree.removeFolder(folder)
+        return tree.problems
+    }
+
     mutating func remove(_ path: FilePath) {
         var status = stat()
         guard lstat(path.string, &status) == 0 else { return }

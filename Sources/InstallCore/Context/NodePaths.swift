@@ -7,6 +7,7 @@ public enum NodePaths {
     public static let installed = "/var/lib/node-install/installed.json"
     public static let trust = "/var/lib/node-install/trust.json"
     public static let masters = "/var/lib/node-install/masters.json"
+    static let appliedManifests = "/var/lib/node-install/applied-manifests.json"
     public static let packages = "/var/lib/node-install/packages"
     public static let log = "/var/log/node-install.log"
     public static let executable = "/usr/local/sbin/node-install"

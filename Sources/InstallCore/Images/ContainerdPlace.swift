@@ -17,6 +17,9 @@ public struct ContainerdPlace: Sendable {
         self.namespace = namespace
     }
 
+    /// ctr's options that name it.
+    var ctrAddress: [String] { socket == Self.defaultSocket ? [] : ["--address", socket] }
+
     /// The lock of the one that changes images, on the folder of the socket.
     ///
     /// - Throws: `InstallError.busy`.

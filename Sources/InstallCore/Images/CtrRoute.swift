@@ -6,6 +6,9 @@ import Payload
 import SystemPackage
 
 /// `ctr images import` of a layout that is made while the pack is read.
+///
+/// containerd syncs what it says of an import, but not what it unpacks: a machine that goes down meanwhile, or soon after,
+/// comes up with layers that are there by name and empty inside. So a mark stands in containerd while that may be.
 struct CtrRoute: ImageRoute {
     let place: ContainerdPlace
     let runner: any ProcessRunner
@@ -30,7 +33,11 @@ struct CtrRoute: ImageRoute {
             logger.notice("ctr gives these images another digest than upstream's: \(renamed.joined(separator: ", "))")
         }
         if !images.isEmpty {
+            if try await mark.isOfAnotherBoot() { try await forget(images) }
+            try await mark.set()
             for pack in bundle.packs { try await load(images, from: pack, of: bundle, progress) }
+            try await BlockingPool.shared.run { FileSystem.syncAll() }
+            try await mark.clear()
         }
         // Kubernetes' own clean-up leaves pinned images alone, from containerd 1.7.3 on.
         for image in bundle.images {
@@ -64,6 +71,7 @@ struct CtrRoute: ImageRoute {
     }
 
     func missing(_ images: [LockedImage], of bundle: BundleImages) async throws -> [LockedImage] {
+        if try await mark.isOfAnotherBoot() { return images }
         let result = try await runner.run(ctr(["images", "check"]))
         guard result.status == 0 else { return images }
         let present = ImageTable(result.standardOutput)
@@ -95,9 +103,11 @@ struct CtrRoute: ImageRoute {
         }
     }
 
+    private var mark: ImportMark { ImportMark(place: place, runner: runner) }
+
     private func ctr(_ arguments: [String], input: Command.Input = .none, timeout: Int = 120) -> Command {
-        let address = place.socket == ContainerdPlace.defaultSocket ? [] : ["--address", place.socket]
-        return Command(
-            NodePaths.binary("ctr"), address + ["-n", place.namespace] + arguments, input: input, timeout: timeout)
+        Command(
+            NodePaths.binary("ctr"), place.ctrAddress + ["-n", place.namespace] + arguments, input: input,
+            timeout: timeout)
     }
 }

@@ -10,19 +10,25 @@ struct ContentStore: Sendable {
     private func path(_ digest: SHA256Digest) -> FilePath { root.resolve("\(NodePaths.content)/\(digest.hex)") }
 
     /// Keeps a file's content before it is replaced.
-    func keep(_ bytes: [UInt8]) throws -> SHA256Digest {
-        let digest = SHA256Hasher.hash(bytes)
-        guard !FileSystem.exists(path(digest)) else { return digest }
+    func keep(_ file: FilePath) throws -> SHA256Digest {
+        let digest = try SHA256Hasher.hash(file: file)
+        if try self.file(digest) != nil { return digest }
         try FileSystem.makeDirectories(root.resolve(NodePaths.content), mode: 0o700)
-        try AtomicFile.write(bytes, to: path(digest), mode: 0o600)
+        try AtomicFile.copy(file, to: path(digest), mode: 0o600)
+        guard try self.file(digest) != nil else {
+            throw InstallError.foreignState(
+                what: "\(file) changed while its content was kept",
+                hint: "leave it alone meanwhile, and run the same command again")
+        }
         return digest
     }
 
-    /// - Returns: nil where the content is not there or not what its name says.
-    func content(_ digest: SHA256Digest) throws -> [UInt8]? {
-        guard let bytes = try FileSystem.readIfPresent(path(digest), limit: 1 << 30),
-            SHA256Hasher.hash(bytes) == digest
-        else { return nil }
-        return bytes
+    /// Where a content is; nil where it is not there or not what its name says.
+    func file(_ digest: SHA256Digest) throws -> FilePath? {
+        let path = path(digest)
+        guard try FileSystem.status(path)?.kind == .file, try SHA256Hasher.hash(file: path) == digest else {
+            return nil
+        }
+        return path
     }
 }

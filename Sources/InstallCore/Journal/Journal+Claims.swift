@@ -1,9 +1,12 @@
 extension Journal {
-    /// The names that were in a claimed folder before it was claimed; nil for a folder that was not claimed.
-    func namesKept(in folder: String) -> [String]? {
-        entries.lazy.compactMap { entry -> [String]? in
-            guard case .directoryClaimed(folder, _, let kept) = entry.record else { return nil }
-            return kept
-        }.first
+    /// A claimed folder and those in it that were claimed with it, the deepest first, each with the names that were in it
+    /// before; empty for a folder that was not claimed.
+    func claims(in folder: String) -> [(path: String, kept: [String])] {
+        entries.reversed().compactMap { entry in
+            guard case .directoryClaimed(let path, _, let kept) = entry.record,
+                path == folder || path.hasPrefix("\(folder)/")
+            else { return nil }
+            return (path, kept)
+        }
     }
 }

@@ -18,6 +18,10 @@ final class Journal: Sendable {
     private struct State {
         var entries: [JournalEntry]
         var checksum: [UInt8]
+        /// Bytes of the file.
+        var length: Int
+        /// What may stand behind the last whole line could not be taken away.
+        var isBroken = false
     }
 
     private let root: HostRoot
@@ -43,7 +47,7 @@ final class Journal: Sendable {
         } catch let error as Errno {
             throw HostError.system("open", path: path.string, errno: error.rawValue)
         }
-        state = Mutex(State(entries: read.entries, checksum: read.checksum))
+        state = Mutex(State(entries: read.entries, checksum: read.checksum, length: read.validBytes))
         if read.entries.isEmpty {
             try append(.opened(schemaVersion: Self.schemaVersion))
             try FileSystem.syncDirectory(root.resolve(NodePaths.state))
@@ -54,7 +58,8 @@ final class Journal: Sendable {
 
     var entries: [JournalEntry] { state.withLock { $0.entries } }
 
-    /// Writes one record and waits until it is on the disk.
+    /// Writes one record and waits until it is on the disk. One that fails leaves the file as it was, so that a later one
+    /// does not stand behind half a line.
     ///
     /// - Returns: the record's sequence number.
     @discardableResult
@@ -64,13 +69,17 @@ final class Journal: Sendable {
                 sequence: (state.entries.last?.sequence ?? 0) + 1, time: clock.now.formatted(.iso8601), record: record)
             let (line, checksum) = try JournalLine.encode(entry, after: state.checksum)
             do {
+                if state.isBroken { throw Errno.ioError }
                 try descriptor.writeAll(line)
                 guard fdatasync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
             } catch let error as Errno {
+                state.isBroken =
+                    ftruncate(descriptor.rawValue, off_t(state.length)) != 0 || fdatasync(descriptor.rawValue) != 0
                 throw HostError.system("write", path: NodePaths.journal, errno: error.rawValue)
             }
             state.entries.append(entry)
             state.checksum = checksum
+            state.length += line.count
             return entry.sequence
         }
     }

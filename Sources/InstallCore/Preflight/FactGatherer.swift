@@ -20,7 +20,7 @@ struct FactGatherer: Sendable {
     ) async throws -> NodeFacts {
         // Walks whole trees: not on a thread that others wait for.
         var facts = try await BlockingPool.shared.run { try look(journal, packs, role, imageLoader) }
-        for unit in NodeFacts.watchedUnits {
+        for unit in NodeFacts.watchedUnits + NodeFacts.ruleUnits where unit != Self.ufw || isFirewallOn {
             let result = try await context.runner.run(Command("systemctl", ["is-active", "--quiet", unit]))
             if result.status == 0 { facts.activeUnits.insert(unit) }
         }
@@ -34,6 +34,15 @@ struct FactGatherer: Sendable {
             if result?.status != 0 { facts.missingModules.append(module) }
         }
         return facts
+    }
+
+    private static let ufw = "ufw.service"
+
+    /// ufw's unit is active on every Ubuntu, and does nothing until ufw is switched on.
+    private var isFirewallOn: Bool {
+        ((try? FileSystem.text(root.resolve("/etc/ufw/ufw.conf"))) ?? "").split(separator: "\n").contains { line in
+            line.filter { $0 != " " && $0 != "\"" }.lowercased() == "enabled=yes"
+        }
     }
 
     /// What files and system calls tell. Blocks.

@@ -69,6 +69,8 @@ struct NodeFacts: Hashable, Sendable {
         "firewalld.service", "ufw.service", "NetworkManager.service", "nm-cloud-setup.timer",
         "nm-cloud-setup.service",
     ]
+    /// What loads packet filter rules of the operator's own, whatever they are.
+    static let ruleUnits = ["nftables.service", "netfilter-persistent.service", "iptables.service", "ip6tables.service"]
     static let knownRuntimes = [
         "docker.service": "Docker", "docker.socket": "Docker", "crio.service": "CRI-O",
         "cri-docker.service": "cri-dockerd", "cri-docker.socket": "cri-dockerd", "k3s.service": "k3s",

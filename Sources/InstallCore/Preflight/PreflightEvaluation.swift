@@ -215,6 +215,13 @@ extension PreflightEvaluation {
                     "firewall", "\(unit) is active, and would close the cluster's ports",
                     fix: "stop it, by your own decision: systemctl disable --now \(unit)", .foreignState))
         }
+        for unit in NodeFacts.ruleUnits where facts.activeUnits.contains(unit) {
+            found.append(
+                Finding(
+                    id: "packet-filter", severity: .warning, cause: "\(unit) loads packet filter rules of its own",
+                    fix: "they have to let the cluster's ports and the pods' network through: docs/install.md has the list"
+                ))
+        }
         for unit in ["NetworkManager.service", "nm-cloud-setup.timer", "nm-cloud-setup.service"]
         where facts.activeUnits.contains(unit) {
             found.append(
@@ -254,8 +261,12 @@ extension PreflightEvaluation {
             if usable.contains(where: { $0.address == asked }) { return .success(asked) }
             return .failure(
                 error(
-                    "node-ip", "--node-ip \(asked) is not an address of this node; it has \(list)",
-                    fix: "give one of them"))
+                    "node-ip",
+                    needs.isInstalledIP
+                        ? "this node was installed with the address \(asked), which it has no more; it has \(list)"
+                        : "--node-ip \(asked) is not an address of this node; it has \(list)",
+                    fix: needs.isInstalledIP
+                        ? "give it that address back, or begin anew after 'node-install reset'" : "give one of them"))
         }
         let ours = usable.filter { interface in
             !["cni", "cali"].contains { interface.name.hasPrefix($0) } && interface.name != "docker0"

@@ -12,6 +12,8 @@ struct Requirements: Hashable, Sendable {
     /// Bytes that will be written, by folder.
     var bytes: [String: UInt64]
     var requestedIP: IPv4Address?
+    /// Whether that is the address which an earlier run took.
+    var isInstalledIP = false
     var podCIDR: IPv4Block
     var serviceCIDR: IPv4Block
     /// False on a node that joins: its cluster has not said yet which networks it uses.

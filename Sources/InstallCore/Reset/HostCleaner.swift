@@ -108,5 +108,19 @@ struct HostCleaner: Sendable {
                     "\(family)-restore", ["--noflush"],
                     input: .stream { output in _ = try output.writeAll(Array(script.utf8)) }))
         }
+        await removeOtherProxyRules()
+    }
+
+    /// What kube-proxy leaves where the configuration chose another mode than iptables.
+    private func removeOtherProxyRules() async {
+        let gatherer = FactGatherer(context: context)
+        if gatherer.hasTool("nft") {
+            for family in ["ip", "ip6"] { await attempt(Command("nft", ["delete", "table", family, "kube-proxy"])) }
+        }
+        guard gatherer.hasTool("ipset") else { return }
+        let names = await attempt(Command("ipset", ["list", "-name"]))?.standardOutput ?? ""
+        for name in names.split(separator: "\n") where name.hasPrefix("KUBE-") {
+            await attempt(Command("ipset", ["destroy", String(name)]))
+        }
     }
 }

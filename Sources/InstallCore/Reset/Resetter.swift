@@ -43,6 +43,9 @@ public struct Resetter: Sendable {
         context.boundary.reach("reset:state")
         try await removeState(keeping: ["journal", "lock", "content"])
         let last = try await walk.run()
+        // What is gone from other file systems too, before the record of it goes.
+        let flush = context.flush
+        try await BlockingPool.shared.run { flush() }
         // Before the journal goes: without it there would be no second try.
         guard last.left.isEmpty else { throw InstallError.undoIncomplete(last.left) }
         try await removeState(keeping: [])

@@ -28,7 +28,7 @@ struct AddOnsStep: Step {
             do {
                 let result = try await target.runner.run(
                     target.kubectl(["apply"] + Self.options(target.release) + ["-f", manifest], timeout: 120))
-                if result.status == 0 { return }
+                if result.status == 0 { return try AppliedManifests(root: target.root).remember(manifest) }
                 problem = result.ending
             } catch HostError.timedOut(_, let seconds, let output) {
                 problem = "no answer within \(seconds) s: \(output)"
@@ -56,6 +56,7 @@ struct AddOnsStep: Step {
             if result.status != 0 {
                 return "objects of add-on \(addOn.name) (\(path)) are not in the cluster: \(result.ending)"
             }
+            if let problem = try AppliedManifests(root: target.root).problem(with: path) { return problem }
         }
         return nil
     }

@@ -21,9 +21,14 @@ struct BinariesStep: Step {
         let target = run.target
         // First, so that reset works without the medium from here on.
         let (changes, content) = (run.changes, target.content)
-        _ = try await BlockingPool.shared.run {
+        let isNew = try await BlockingPool.shared.run {
             try changes.write(content.executable(), to: NodePaths.executable, mode: 0o755)
         }
+        if isNew, run.state.stepsStarted.contains(APIProxyStep().name) {
+            // They run the one that was replaced.
+            for unit in Self.units where try await changes.isActive(unit) { try await changes.start(unit, restart: true) }
+        }
+        for folder in Self.foldersOfNetwork(target.release.cni.kind) { try changes.claim(folder) }
         for pack in target.packs(.files) {
             try prepare(pack, run)
             try await unpack(pack, run)
@@ -65,8 +70,27 @@ struct BinariesStep: Step {
     }
 
     func verify(_ target: InstallTarget) async throws -> String? {
-        if !FileSystem.exists(target.root.resolve(NodePaths.executable)) { return "\(NodePaths.executable) is missing" }
-        let members = target.packs(.files).flatMap(\.allMembers)
-        return try await PlacedFiles(members: members, root: target.root).problems().first
+        let head = try target.content.executableHead()
+        let executable = Pack.Member(
+            path: String(NodePaths.executable.dropFirst()), mode: 0o755, size: head.size, sha256: head.sha256)
+        // The network puts its own versions of some plugins there.
+        let isNetworks = !Self.foldersOfNetwork(target.release.cni.kind).isEmpty
+        let members = target.packs(.files).flatMap(\.allMembers).filter { member in
+            !isNetworks || !"/\(member.path)".hasPrefix("\(NodePaths.cniBinaries)/")
+                || !FileSystem.exists(target.root.resolve("/\(member.path)"))
+        }
+        return try await PlacedFiles(members: [executable] + members, root: target.root).problems().first
+    }
+
+    /// What runs the program that is copied here.
+    private static let units = [APIProxyStep.unit, JoinServiceStep.unit, PodNetworkStep.unit]
+
+    /// Where a network that comes as manifests puts its files from its pods: its plugins beside ours, and its state.
+    private static func foldersOfNetwork(_ kind: CNI.Kind) -> [String] {
+        switch kind {
+        case .bridge, .none: []
+        case .calico: [NodePaths.cniBinaries, "/var/lib/calico"]
+        case .cilium, .flannel: [NodePaths.cniBinaries]
+        }
     }
 }

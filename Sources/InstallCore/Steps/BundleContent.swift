@@ -12,5 +12,9 @@ public protocol BundleContent: Sendable {
     /// Reads and checks every chunk of some packs that nodes of a role read, on all cores.
     func verify(_ packs: [Pack], for role: NodeRole, progress: any ProgressSink) async throws
     /// The running program without a payload, to be kept on the node.
+    ///
+    /// - Throws: where it is not what its own index says.
     func executable() throws -> [UInt8]
+    /// What `executable`'s bytes are: their size and digest.
+    func executableHead() throws -> Head
 }

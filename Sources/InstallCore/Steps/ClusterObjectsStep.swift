@@ -18,7 +18,7 @@ struct ClusterObjectsStep: Step {
         var last = ""
         for _ in 0..<60 {
             if try await verify(target) == nil { return }
-            let result = try await target.runner.run(try command(["apply", "-f", "-"], target))
+            let result = try await ask(["apply", "-f", "-"], target)
             if result.status == 0 { return }
             last = result.standardError
             try await run.context.pause(.seconds(2))
@@ -27,12 +27,12 @@ struct ClusterObjectsStep: Step {
     }
 
     func verify(_ target: InstallTarget) async throws -> String? {
-        let result = try await target.runner.run(try command(["get", "-o", "name", "-f", "-"], target))
+        let result = try await ask(["get", "-o", "name", "-f", "-"], target)
         return result.status == 0 ? nil : "the list of masters is not in the cluster: \(result.standardError)"
     }
 
-    private func command(_ arguments: [String], _ target: InstallTarget) throws -> Command {
+    private func ask(_ arguments: [String], _ target: InstallTarget) async throws -> CommandResult {
         let objects = try target.services.clusterObjects(target.node, target.release.cni.kind)
-        return target.kubectl(arguments, input: .stream { output in _ = try output.writeAll(objects) })
+        return try await target.ask(arguments, input: .stream { output in _ = try output.writeAll(objects) })
     }
 }

@@ -78,11 +78,14 @@ struct ImagesStep: Step {
     }
 
     private func emptyStore(_ run: InstallRun) async throws {
-        guard let kept = run.journal.namesKept(in: ContainerdStep.store) else { return }
+        let claims = run.journal.claims(in: ContainerdStep.store)
+        guard !claims.isEmpty else { return }
         run.context.note(name, "the machine went down during an import: loading every image again")
         try await run.context.runner.require(Command("systemctl", ["stop", ContainerdStep.unit], timeout: 120))
-        let store = run.target.root.resolve(ContainerdStep.store)
-        let problem = try await BlockingPool.shared.run { try TreeRemoval.empty(store, keeping: kept).first }
+        let root = run.target.root
+        let problem = try await BlockingPool.shared.run {
+            try claims.flatMap { try TreeRemoval.empty(root.resolve($0.path), keeping: $0.kept) }.first
+        }
         if let problem {
             throw InstallError.step(name: name, reason: "cannot empty \(ContainerdStep.store): \(problem)")
         }

@@ -52,6 +52,15 @@ struct InstallTarget: Sendable {
         return enabled.hasPrefix("enabled") ? nil : "\(unit) does not start at boot"
     }
 
+    /// Asks or tells the cluster something that is tried again later: no answer in time is one more failure.
+    func ask(_ arguments: [String], input: Command.Input = .none, timeout: Int = 60) async throws -> CommandResult {
+        do {
+            return try await runner.run(kubectl(arguments, input: input, timeout: timeout))
+        } catch HostError.timedOut(_, let seconds, _) {
+            return CommandResult(status: 1, standardError: "no answer within \(seconds) s\n")
+        }
+    }
+
     /// kubectl with what this node may use.
     func kubectl(_ arguments: [String], input: Command.Input = .none, timeout: Int = 60) -> Command {
         let credentials = isMaster ? NodePaths.adminConf : NodePaths.kubeletConf

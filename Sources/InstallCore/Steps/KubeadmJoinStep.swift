@@ -27,6 +27,11 @@ struct KubeadmJoinStep: Step {
         guard let redeem = target.services.redeem else { throw InstallError.joinMissing }
         // Again, although the proxy's step did: images take time, and kubeadm's token lives for minutes.
         let grant = try await redeem(target.node)
+        // The proxy's list may be of an earlier answer, from a cluster that was made anew since. It reads the file again.
+        let masters = try target.services.mastersFile(grant.masters)
+        if try !target.has(masters, at: NodePaths.masters, mode: 0o600) {
+            try AtomicFile.write(masters, to: target.root.resolve(NodePaths.masters), mode: 0o600)
+        }
         let documents = try KubeadmTool.configuration(target).joinDocuments(
             token: grant.token, caCertHashes: grant.caCertHashes)
         try await KubeadmTool(run: run).perform("join", documents: documents, arguments: [])

@@ -131,9 +131,10 @@ struct KubeadmTool: Sendable {
         await cleaner.removePods()
         await cleaner.unmount(below: ["/var/lib/kubelet"]) { _ in true }
         for folder in ["/etc/kubernetes", "/var/lib/kubelet", "/var/lib/etcd"] {
-            guard let kept = run.journal.namesKept(in: folder) else { continue }
-            let place = target.root.resolve(folder)
-            let problem = try await BlockingPool.shared.run { try TreeRemoval.empty(place, keeping: kept).first }
+            let (claims, root) = (run.journal.claims(in: folder), target.root)
+            let problem = try await BlockingPool.shared.run {
+                try claims.flatMap { try TreeRemoval.empty(root.resolve($0.path), keeping: $0.kept) }.first
+            }
             if let problem {
                 throw InstallError.step(name: "kubeadm", reason: "cannot clean \(folder): \(problem)")
             }

@@ -34,6 +34,7 @@ struct PodNetworkStep: Step {
             for manifest in run.target.release.cni.manifests {
                 try await run.target.runner.require(
                     run.target.kubectl(["apply", "-f", manifest], timeout: 120))
+                try AppliedManifests(root: run.target.root).remember(manifest)
             }
         case .none: break
         }
@@ -44,8 +45,8 @@ struct PodNetworkStep: Step {
         var podCIDR = ""
         var last = ""
         for _ in 0..<150 {
-            let result = try await target.runner.run(
-                target.kubectl(["get", "node", target.node.nodeName, "-o", "jsonpath={.spec.podCIDR}"]))
+            let result = try await target.ask(
+                ["get", "node", target.node.nodeName, "-o", "jsonpath={.spec.podCIDR}"], timeout: 30)
             podCIDR = result.standardOutput
             last = result.standardError
             if result.status == 0, !podCIDR.isEmpty { break }
@@ -81,6 +82,7 @@ struct PodNetworkStep: Step {
                 let result = try await target.runner.run(
                     target.kubectl(["get", "-o", "name", "-f", manifest], timeout: 120))
                 if result.status != 0 { return "objects of \(manifest) are not in the cluster" }
+                if let problem = try AppliedManifests(root: target.root).problem(with: manifest) { return problem }
             }
             return nil
         case .none: return nil

@@ -131,7 +131,7 @@ struct ReadyStep: Step {
     }
 
     private func json(_ arguments: [String], _ target: InstallTarget) async throws -> Result<JSONValue, Unavailable> {
-        let result = try await target.runner.run(target.kubectl(arguments, timeout: 30))
+        let result = try await target.ask(arguments, timeout: 30)
         guard result.status == 0 else {
             let line = result.standardError.split(separator: "\n").last.map(String.init) ?? ""
             return .failure(Unavailable(text: "the API server does not answer: \(line)"))

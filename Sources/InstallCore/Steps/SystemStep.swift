@@ -51,7 +51,9 @@ struct SystemStep: Step {
         for (key, value) in values {
             do {
                 try run.changes.setSysctl(key, to: value)
-            } catch  where !KernelSetting.all.contains(where: { $0.key == key && $0.isRequired }) {
+            } catch let error as HostError
+                where !error.isOfJournal && !KernelSetting.all.contains(where: { $0.key == key && $0.isRequired })
+            {
                 run.context.note(name, "\(key) is not set to \(value): \(error)")
             }
         }
@@ -115,5 +117,13 @@ struct SystemStep: Step {
         }
         if names.contains(where: { $0 == target.node.nodeName }) { return nil }
         return "\(target.node.nodeIP) \(target.node.nodeName) \(Self.hostsMark)"
+    }
+}
+
+extension HostError {
+    /// Nothing may be changed after a record that could not be written.
+    fileprivate var isOfJournal: Bool {
+        guard case .system(_, NodePaths.journal, _) = self else { return false }
+        return true
     }
 }

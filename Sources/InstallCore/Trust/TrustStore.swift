@@ -94,11 +94,12 @@ public struct TrustStore: Sendable {
 
     /// Whether a key file lies where the bundle lies, so that whoever replaced one could replace both.
     public static func isBeside(key: FilePath, bundle: FilePath) -> Bool {
-        // A program that runs its own bundle is named by a link.
-        let link = (try? FileSystem.status(bundle))?.kind == .symlink ? try? HostChanges.linkTarget(bundle) : nil
-        let bundle = link.map { FilePath($0) } ?? bundle
+        // Where the bundle really is counts; the key's folder is where its name can be replaced.
+        let bundle = (try? FileSystem.resolvingLinks(bundle)) ?? bundle
         let folders = [key, bundle].map { path in
-            path.removingLastComponent().isEmpty ? FilePath(".") : path.removingLastComponent()
+            let folder = path.removingLastComponent()
+            let named = folder.isEmpty ? FilePath(".") : folder
+            return (try? FileSystem.resolvingLinks(named)) ?? named
         }
         if folders[0].lexicallyNormalized() == folders[1].lexicallyNormalized() { return true }
         guard let keyDevice = try? TreeRemoval.device(of: key), let bundleDevice = try? TreeRemoval.device(of: bundle),
