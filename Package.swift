@@ -60,7 +60,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "CLISupport", dependencies: ["BundleModel", argumentParser, logging], swiftSettings: strict),
+        .target(
+            name: "CLISupport", dependencies: ["Host", "BundleModel", argumentParser, logging], swiftSettings: strict),
 
         // Online machine
         .target(

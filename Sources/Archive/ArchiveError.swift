@@ -1,4 +1,5 @@
 public import BundleModel
+import Host
 import SystemPackage
 
 /// What can be wrong with packs and upstream archives.
@@ -38,9 +39,8 @@ extension ArchiveError {
 extension ArchiveError: Diagnostic {
     public var category: DiagnosticCategory {
         switch self {
-        case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .stepFailed
-        case .hostileMember, .corrupt, .truncated, .wrongDigest, .unexpectedMember: .bundleDamaged
-        case .missingMembers: .missingArtifact
+        case .system(_, _, let errno): Errno(rawValue: errno).isOfSpace ? .noSpace : .hostCommandFailed
+        case .hostileMember, .corrupt, .truncated, .wrongDigest, .unexpectedMember, .missingMembers: .bundleDamaged
         case .unusableSource, .badCompression: .invalidInput
         case .library: .internal
         }

@@ -64,7 +64,7 @@ extension BundleBuildError: Diagnostic {
                 ? "choose another version ('bundler matrix' lists them), or add --allow-untested"
                 : "choose another version or release; no option allows this one"
         case .imageListMismatch: "correct bundle-spec/matrix.json, or find out why this kubeadm differs"
-        case .badImageList: "run 'kubeadm config images list' by hand; it needs unshare from util-linux"
+        case .badImageList: "run 'kubeadm config images list' by hand"
         case .missing: "check the name, or fetch it from its source"
         case .wrongChecksum: "remove the file and fetch it again; do not use it as it is"
         case .badChecksumSignature: "see whether the keyring of --checksum-keyring has that upstream's current keys"

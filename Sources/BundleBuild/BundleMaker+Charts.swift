@@ -76,7 +76,7 @@ extension BundleMaker {
                 ChartRenderer.Input(
                     name: chart.name, namespace: chart.namespace, chart: file.path, values: values.map(\.path),
                     settings: chart.settings))
-            content.notes += manifest.notes
+            for note in manifest.notes where !content.notes.contains(note) { content.notes.append(note) }
             let rendered = try await keep(manifest, of: chart.name, workspace)
             let entry = LockedChart(
                 name: chart.name, namespace: chart.namespace, artifact: name,

@@ -1,4 +1,5 @@
 import BundleModel
+import Fetch
 import Host
 import SystemPackage
 
@@ -12,7 +13,7 @@ extension BundleMaker {
         let brought = (plan.network.map { [$0] } ?? []) + plan.addOns
         var expected = Set(brought.flatMap(\.expectedImages))
         let found = try Self.mentions(in: content)
-        try Self.compare(brought, with: found, network: plan.network, notes: &content.notes)
+        try Self.compare(brought, with: found, notes: &content.notes)
         let asked = plan.extraImages.filter { image in !listed.contains { $0.reference == image } }
         var mentions = listed + found
         mentions += asked.map { ImageMention($0, namedBy: "--image") }
@@ -53,21 +54,36 @@ extension BundleMaker {
         }
     }
 
-    /// Says where manifests and charts name other images than the matrix. A pod network without any image is none.
+    /// Says where manifests and charts name other images than the matrix. Without any image, or, of a manifest,
+    /// without one that the matrix expects under whatever registry, they are cut off.
     private static func compare(
-        _ brought: [PlannedAddOn], with mentions: [ImageMention], network: PlannedAddOn?, notes: inout [String]
-    ) throws(BundleBuildError) {
+        _ brought: [PlannedAddOn], with mentions: [ImageMention], notes: inout [String]
+    ) throws(FetchError) {
         for addOn in brought {
             let sources = Set(addOn.manifests.map { "manifest \($0)" } + addOn.charts.map { "chart \($0.name)" })
             let named = Set(mentions.filter { sources.contains($0.namedBy) }.map(\.reference))
-            if named.isEmpty, addOn.name == network?.name {
-                throw .unreadable(path: "the manifests of \(addOn.name)", reason: "they name no image")
+            if named.isEmpty, !sources.isEmpty, addOn.version != AddOn.localVersion {
+                throw .badAnswer(url: "what is applied for \(addOn.name)", reason: "it names no image")
+            }
+            // A chart is an archive, which says itself that it is whole.
+            let known = Set(named.map(Self.shortName))
+            if addOn.charts.isEmpty,
+                let missing = addOn.expectedImages.first(where: { !known.contains(Self.shortName($0)) })
+            {
+                throw .badAnswer(
+                    url: "what is applied for \(addOn.name)",
+                    reason: "it names no image like \(missing), which the matrix expects")
             }
             if !addOn.expectedImages.isEmpty, Set(addOn.expectedImages) != named {
                 notes.append(
                     "\(addOn.name)'s manifests name other images than the matrix: the manifests' were taken")
             }
         }
+    }
+
+    /// The last part of an image's repository: what stays when a registry moves.
+    private static func shortName(_ image: ImageReference) -> Substring? {
+        image.repository.split(separator: "/").last
     }
 
     /// kubeadm's own list instead of the matrix's expectation, which it must meet.
@@ -83,7 +99,8 @@ extension BundleMaker {
         }
         let program = try workspace.folder("run").appending("kubeadm")
         try await BlockingPool.shared.run { try FileCopy.copy(kubeadm, to: program, mode: 0o755) }
-        let listed = try await lister.list(kubeadm: program, version: plan.release.kubernetes)
+        let (listed, note) = try await lister.list(kubeadm: program, version: plan.release.kubernetes)
+        if let note { content.notes.append(note) }
         if plan.imagesVerified {
             try KubeadmImageLister.crossCheck(
                 listed, matrix: plan.release.controlPlaneImages, kubernetes: plan.release.kubernetes)

@@ -8,10 +8,10 @@ import SystemPackage
 extension BundleMaker {
     /// Packs, indexes, signs and writes.
     ///
-    /// - Returns: the index as it was signed, and what is to be said about the images.
+    /// - Returns: the index as it was signed, the files, and what is to be said about the images.
     func write(
         _ content: GatheredContent, frame: Frame, options: MakeOptions, workspace: Workspace
-    ) async throws -> (index: BundleIndex, notes: [String]) {
+    ) async throws -> (index: BundleIndex, files: SealedFiles, notes: [String]) {
         try Self.checkSpace(content, options: options, workspace: workspace)
         let images = try await check(content.images)
         try Completeness(mentions: content.mentions, release: content.release).prove(images)
@@ -64,9 +64,9 @@ extension BundleMaker {
             releaseID: SHA256Hasher.hash(Array(try CanonicalJSON.encode(content.release))),
             architecture: frame.architecture, release: content.release, head: options.head?.head,
             lock: lock, packs: packs.map(\.pack), base: options.base?.base)
-        try await BundleSealer(options: options, workspace: workspace, progress: progress).seal(
+        let sealed = try await BundleSealer(options: options, workspace: workspace, progress: progress).seal(
             index, packs: packs, osReleases: frame.osReleases, modificationTime: frame.createdAt, lock: frame.lock)
-        return (index, ImagePack.notes(on: images))
+        return (index, sealed, ImagePack.notes(on: images))
     }
 
     /// - Parameter delta: nil leaves nothing out.

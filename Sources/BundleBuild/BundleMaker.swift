@@ -34,23 +34,33 @@ public struct BundleMaker: Sendable {
 
     var lister: KubeadmImageLister { KubeadmImageLister(runner: runner) }
 
-    /// Makes a bundle of what a plan says.
+    /// Makes a bundle of what a plan says, and puts it in its place.
     ///
     /// - Parameter listed: who asked for images by lists; the plan has these images.
     public func make(
         _ plan: BuildPlan, _ options: MakeOptions, listed: [ImageMention] = []
     ) async throws -> MakeSummary {
+        let made = try await prepare(plan, options, listed: listed)
+        try await SealedBundle.place([made])
+        return made.summary
+    }
+
+    /// As `make`, but nothing takes its place yet.
+    public func prepare(
+        _ plan: BuildPlan, _ options: MakeOptions, listed: [ImageMention] = []
+    ) async throws -> SealedBundle {
         let start = DispatchTime.now()
         try Self.check(options, architecture: plan.architecture)
         let workspace = try Workspace(beside: options.output)
-        defer { workspace.remove() }
         let content = try await gather(plan, listed: listed, workspace: workspace)
         let frame = Frame(
             productLine: options.productLine, sequence: options.sequence ?? options.createdAt,
             createdAt: options.createdAt, architecture: plan.architecture, osReleases: plan.osReleases)
-        let (index, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
-        return try MakeSummary(
-            index, status: plan.status, notes: plan.notes + content.notes + notes, options: options, start: start)
+        let (index, files, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
+        let summary = MakeSummary(
+            index, size: try files.size(), status: plan.status, notes: plan.notes + content.notes + notes,
+            options: options, start: start)
+        return SealedBundle(summary, files, output: options.output, workspace: workspace)
     }
 
     /// Makes the bundle of a lock again: the same bytes, or an error.
@@ -64,17 +74,18 @@ public struct BundleMaker: Sendable {
                 + LockCheck(lock).differences(from: options.base?.base))
         try Self.check(options, architecture: lock.architecture)
         let workspace = try Workspace(beside: options.output)
-        defer { workspace.remove() }
         let content = try await gather(lock, workspace: workspace)
         let frame = Frame(
             productLine: lock.productLine, sequence: lock.sequence, createdAt: try SourceDate.parse(lock.createdAt),
             architecture: lock.architecture, osReleases: lock.osReleases, lock: lock)
-        let (index, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
+        let (index, files, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
         let status = try VersionMatrix.embedded().status(of: index.release)
         let signed = LockCheck(lock).note(signedBy: options.signer?.verifyingKey.fingerprint)
-        return try MakeSummary(
-            index, status: status, notes: content.notes + notes + (signed.map { [$0] } ?? []), options: options,
-            start: start)
+        let summary = MakeSummary(
+            index, size: try files.size(), status: status,
+            notes: content.notes + notes + (signed.map { [$0] } ?? []), options: options, start: start)
+        try await SealedBundle.place([SealedBundle(summary, files, output: options.output, workspace: workspace)])
+        return summary
     }
 
     /// What frames the content in the index.

@@ -5,8 +5,7 @@ import Payload
 import Signing
 import SystemPackage
 
-/// Signs an index and writes the bundle's file, its sidecars and its lock. All are whole before the first takes its
-/// place: a failure leaves an earlier file of that name and its companions as they were.
+/// Signs an index and writes the bundle's file, its sidecars and its lock, into a folder beside their places.
 struct BundleSealer: Sendable {
     let options: MakeOptions
     let workspace: Workspace
@@ -17,10 +16,11 @@ struct BundleSealer: Sendable {
     ///   - osReleases: for the lock.
     ///   - modificationTime: of every member of the outer tar, seconds since 1970.
     ///   - lock: what has to come out, where a bundle is made again.
+    /// - Returns: the files; nothing else is left in the workspace.
     func seal(
         _ index: BundleIndex, packs: [(pack: Pack, file: FilePath)], osReleases: [String], modificationTime: UInt64,
         lock: BundleLock? = nil
-    ) async throws {
+    ) async throws -> SealedFiles {
         let options = options
         let bytes = Array(try CanonicalJSON.encode(index))
         let digest = SHA256Hasher.hash(bytes)
@@ -31,7 +31,7 @@ struct BundleSealer: Sendable {
         try AtomicFile.write(bytes, to: unsigned)
         let signature = try await options.signer?.signature(of: unsigned)
         progress.report(ProgressEvent(kind: .started, task: "write bundle"))
-        let sealed = SealedFiles(for: options.output, in: try workspace.folder("sealed"))
+        let sealed = SealedFiles(for: options.output, in: try workspace.folder(Self.folder))
         try await BlockingPool.shared.run {
             try BundleWriter.write(
                 to: sealed.bundle, head: options.head?.path, index: bytes, signatures: signature.map { [$0] } ?? [],
@@ -45,9 +45,11 @@ struct BundleSealer: Sendable {
             let signature = try await signer.signature(of: sealed.checksum)
             try AtomicFile.write(signature.signature, to: sealed.checksumSignature)
         }
-        // The last moment at which whoever interrupts finds nothing; from here on everything takes its place.
-        try Task.checkCancellation()
-        try await BlockingPool.shared.run { try sealed.move(to: options.output) }
+        let workspace = workspace
+        try await BlockingPool.shared.run { workspace.remove(allBut: Self.folder) }
         progress.report(ProgressEvent(kind: .finished, task: "write bundle"))
+        return sealed
     }
+
+    private static let folder = "sealed"
 }

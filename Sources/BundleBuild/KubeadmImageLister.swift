@@ -2,10 +2,6 @@ public import BundleModel
 public import Host
 public import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Asks a fetched kubeadm itself which images it will want, with no network in reach.
 public struct KubeadmImageLister: Sendable {
     private let runner: any ProcessRunner
@@ -14,18 +10,18 @@ public struct KubeadmImageLister: Sendable {
         self.runner = runner
     }
 
-    /// Runs `kubeadm config images list` in an empty network namespace.
+    /// Runs `kubeadm config images list`, which asks nobody for a version that it is given.
     ///
     /// - Parameter kubeadm: an executable file for this machine's architecture.
+    /// - Returns: the images, and what is to be said of how it ran.
     /// - Throws: `BundleBuildError.badImageList`, `HostError`.
-    public func list(kubeadm: FilePath, version: SemanticVersion) async throws -> [ImageReference] {
-        // Without root a user namespace of its own gives the right to the network namespace.
-        let namespaces = geteuid() == 0 ? ["--net"] : ["--map-root-user", "--net"]
+    public func list(
+        kubeadm: FilePath, version: SemanticVersion
+    ) async throws -> (images: [ImageReference], note: String?) {
+        let isolation = try await NetworkIsolation(runner)
         let result = try await runner.require(
-            Command(
-                "unshare",
-                namespaces + [kubeadm.string, "config", "images", "list", "--kubernetes-version", version.tag]))
-        return try Self.parse(result.standardOutput)
+            isolation.command([kubeadm.string, "config", "images", "list", "--kubernetes-version", version.tag]))
+        return (try Self.parse(result.standardOutput), isolation.note(on: "kubeadm"))
     }
 
     /// One reference a line.

@@ -7,14 +7,17 @@ import SystemPackage
 extension MakeSummary {
     /// Of a bundle that was written.
     ///
-    /// - Parameter start: when the work began.
+    /// - Parameters:
+    ///   - size: of its file, bytes.
+    ///   - start: when the work began.
     init(
-        _ index: BundleIndex, status: TestStatus, notes: [String], options: MakeOptions, start: DispatchTime
-    ) throws {
+        _ index: BundleIndex, size: UInt64, status: TestStatus, notes: [String], options: MakeOptions,
+        start: DispatchTime
+    ) {
         let name = options.output.string
         schemaVersion = Self.currentSchemaVersion
         file = name
-        size = try FileSystem.status(options.output)?.size ?? 0
+        self.size = size
         seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
         kubernetes = index.release.kubernetes
         containerd = index.release.containerd

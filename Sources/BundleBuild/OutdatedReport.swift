@@ -140,7 +140,8 @@ public struct OutdatedReport: Codable, Hashable, Sendable {
     private static func version(_ component: String, _ locked: String, of known: [String]) -> Version {
         let line = locked.lastIndex(of: ".").map { locked[...$0] } ?? locked[...]
         let newest = known.last { $0.hasPrefix(line) }
-        let state: State = newest.map { $0 == locked ? .same : .moved } ?? .unknown
+        // A lock that a later bundler made may have one that this matrix does not know: nothing is older than that.
+        let state: State = known.contains(locked) ? (newest == locked ? .same : .moved) : .unknown
         return Version(component: component, locked: locked, newest: newest, state: state)
     }
 }

@@ -54,15 +54,21 @@ public struct UpstreamArtifacts: ArtifactProvider {
         guard let keyring = keyrings[artifact.source] else {
             return .published(url: url, mirrors: Array(urls.dropFirst()))
         }
-        let file = try await cache.document(urls, name: "checksums of \(artifact.name)", limit: 1 << 20)
-        let sums = try await keyring.verify(file.bytes, source: url)
-        let digest = try ChecksumFile(sums.text, source: url).digest(of: artifact.fileName)
-        return .sha256(digest, proof: UpstreamProof(kind: .signedChecksum, source: url, signer: sums.signer))
+        func expectation(_ file: CachedDocument) async throws -> FetchRequest.Expectation {
+            let sums = try await keyring.verify(file.bytes, source: url)
+            let digest = try ChecksumFile(sums.text, source: url).digest(of: artifact.fileName)
+            return .sha256(digest, proof: UpstreamProof(kind: .signedChecksum, source: url, signer: sums.signer))
+        }
+        let file = try await cache.document(
+            urls, name: "checksums of \(artifact.name)", limit: 1 << 20, check: { _ = try await expectation($0) })
+        return try await expectation(file)
     }
 
     /// Where upstream publishes no checksum, what came is pinned by the lock from then on.
     private func fetchUnpublished(_ artifact: PlannedArtifact, urls: [String]) async throws -> CachedArtifact {
-        let file = try await cache.document(urls, name: artifact.name, limit: 16 << 20)
+        let file = try await cache.document(urls, name: artifact.name, limit: 16 << 20, hasEnd: true) { document in
+            if artifact.kind == .manifest { try ManifestCheck.require(document.bytes, url: document.url) }
+        }
         let proof = UpstreamProof(kind: .transport, source: urls.first ?? file.url)
         return try await BlockingPool.shared.run { try cache.keep(file.bytes, proof: proof) }
     }

@@ -38,6 +38,13 @@ final class Workspace: Sendable {
         return folder
     }
 
+    /// Makes room once only one folder of it is needed; what cannot be removed now goes with the rest.
+    func remove(allBut kept: String) {
+        for name in (try? FileSystem.list(path)) ?? [] where name != kept {
+            try? FileManager.default.removeItem(atPath: path.appending(name).string)
+        }
+    }
+
     func remove() {
         // Once it is gone the name may be another run's.
         guard lock.isAt(path) else { return }

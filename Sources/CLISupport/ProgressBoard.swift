@@ -10,6 +10,19 @@ struct ProgressBoard {
         var before: UInt64 = 0
         /// Bytes alone are added up.
         var isOfBytes = true
+
+        mutating func add(_ all: UInt64, before some: UInt64) {
+            done = ProgressBoard.sum([done, all])
+            before = ProgressBoard.sum([before, some])
+        }
+    }
+
+    /// As large as it gets: some totals are an upstream's word, and an absurd one must not end the program.
+    private static func sum(_ numbers: [UInt64]) -> UInt64 {
+        numbers.reduce(0) { sum, number in
+            let (next, isTooLarge) = sum.addingReportingOverflow(number)
+            return isTooLarge ? .max : next
+        }
     }
 
     private var tasks: [String: ProgressTask] = [:]
@@ -39,8 +52,7 @@ struct ProgressBoard {
         let all = task.total ?? task.done ?? event.done ?? 0
         // What nobody saw being done was there: it is no part of the rate either.
         let seen = min(task.done ?? task.before, all)
-        kinds[kind]?.done += all
-        kinds[kind]?.before += task.before + (all - seen)
+        kinds[kind]?.add(all, before: Self.sum([task.before, all - seen]))
         if task.unit != nil { kinds[kind]?.isOfBytes = false }
         return task
     }
@@ -53,12 +65,12 @@ struct ProgressBoard {
         guard let kind = kinds[word], kind.isOfBytes, current.count > 1,
             current.allSatisfy({ $0.unit == nil }), current.contains(where: { $0.done != nil })
         else { return nil }
-        let done = current.reduce(kind.done) { $0 + ($1.done ?? 0) }
+        let done = Self.sum([kind.done] + current.map { $0.done ?? 0 })
         let isTotalKnown = current.allSatisfy { $0.total != nil }
         var sum = ProgressTask(
             name: "\(word), \(kind.ended) done and \(current.count) running", started: kind.started, done: done,
-            total: isTotalKnown ? current.reduce(kind.done) { $0 + ($1.total ?? 0) } : nil)
-        sum.before = current.reduce(kind.before) { $0 + $1.before }
+            total: isTotalKnown ? Self.sum([kind.done] + current.map { $0.total ?? 0 }) : nil)
+        sum.before = Self.sum([kind.before] + current.map(\.before))
         return sum
     }
 

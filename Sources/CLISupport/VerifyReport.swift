@@ -14,12 +14,13 @@ public struct VerifyReport: Encodable, Sendable {
     public var createdAt: String
     /// Compressed bytes of all packs that were checked.
     public var packBytes: UInt64
+    /// False for a bundle without its executable, though the index may have one: the file is what was checked.
     public var headChecked: Bool
     /// What a delta needs on a node; nil for a whole bundle.
     public var base: Base?
 
     /// - Parameters: as above.
-    public init(file: String, key: String?, otherKeys: [String], index: BundleIndex) {
+    public init(file: String, key: String?, otherKeys: [String], headChecked: Bool, index: BundleIndex) {
         self.file = file
         self.key = key
         self.otherKeys = otherKeys
@@ -28,7 +29,7 @@ public struct VerifyReport: Encodable, Sendable {
         sequence = index.sequence
         createdAt = index.createdAt
         packBytes = index.packs.reduce(0) { $0 + $1.size }
-        headChecked = index.head != nil
+        self.headChecked = headChecked
         base = index.base
     }
 
@@ -38,7 +39,7 @@ public struct VerifyReport: Encodable, Sendable {
             executable \(headChecked ? "as signed" : "none in this file")
             packs      \(ByteCount.text(packBytes)), every chunk as signed
             content    Kubernetes \(kubernetes), release \(releaseID.hex.prefix(16)), sequence \(sequence), \
-            made \(createdAt)
+            made \(createdAt.printable)
 
             """
         if let base { text += "delta      nodes need its base: \(base.text)\n" }

@@ -1,5 +1,6 @@
 import Archive
 public import BundleModel
+import Host
 import SystemPackage
 
 #if canImport(Glibc)
@@ -44,7 +45,7 @@ extension LayerError: Diagnostic {
         switch self {
         case .unsupported: .internal
         case .refused: .invalidInput
-        case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .stepFailed
+        case .system(_, _, let errno): Errno(rawValue: errno).isOfSpace ? .noSpace : .hostCommandFailed
         }
     }
 

@@ -36,7 +36,20 @@ extension BundleFile {
             hasher.update(UnsafeRawBufferPointer(piece))
             position += UInt64(count)
         }
-        let actual = hasher.finish()
+        try Self.require(hasher.finish(), head, in: path)
+    }
+
+    /// The executable before the bundle, compared with the index.
+    ///
+    /// - Throws: `PayloadError.damaged` with region `head`, `.unusable` for a bundle without one.
+    public func head() throws -> [UInt8] {
+        guard let region = headRegion else { throw PayloadError.unusable("\(path) has no executable") }
+        let bytes = try file.read(region)
+        if let head = index.head { try Self.require(SHA256Hasher.hash(bytes), head, in: path) }
+        return bytes
+    }
+
+    private static func require(_ actual: SHA256Digest, _ head: Head, in path: FilePath) throws {
         guard actual == head.sha256 else {
             throw PayloadError.damaged(
                 path.string, region: "head", offset: 0, reason: "its digest is \(actual), the index says \(head.sha256)"

@@ -48,13 +48,18 @@ public enum BundleWriter {
         try AtomicFile.write(try key.sign(line), to: signature)
     }
 
-    /// Writes a copy of a bundle with one more signature, or with a key's signature replaced.
-    ///
-    /// - Throws: `PayloadError.unusable` where the copy would take one volume's place.
-    public static func attach(_ signature: BundleSignature, to bundle: BundleFile, output: FilePath) throws {
+    /// - Throws: `PayloadError.unusable` where a copy of the bundle would take one volume's place.
+    public static func requireOneFile(_ bundle: BundleFile, as output: FilePath) throws {
         guard bundle.volumes.count == 1 || !bundle.volumes.contains(output) else {
             throw PayloadError.unusable("\(output) is one of \(bundle.volumes.count) volumes: attach before splitting")
         }
+    }
+
+    /// Writes a copy of a bundle with one more signature, or with a key's signature replaced.
+    ///
+    /// - Throws: as `requireOneFile`.
+    public static func attach(_ signature: BundleSignature, to bundle: BundleFile, output: FilePath) throws {
+        try requireOneFile(bundle, as: output)
         let kept = bundle.signatures.filter { $0.keyID != signature.keyID }
         try BundleCopy(bundle).write(to: output, signatures: kept + [signature])
     }

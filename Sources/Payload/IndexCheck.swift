@@ -17,6 +17,10 @@ enum IndexCheck {
         for pack in index.packs {
             guard isName(pack.name) else { return "a pack's name is not one: '\(pack.name)'" }
             guard names.insert(pack.name).inserted else { return "pack \(pack.name) is listed twice" }
+            // They name folders, when a bundle is extracted.
+            if let release = pack.selector.osReleases.first(where: { !isName($0) }) {
+                return "pack \(pack.name): the name of an operating system's release is not one: '\(release)'"
+            }
             if let problem = problem(pack) ?? omissionProblem(pack, isDelta: index.base != nil) {
                 return "pack \(pack.name): \(problem)"
             }

@@ -1,11 +1,14 @@
 import Archive
 public import BundleModel
+import Host
 import SystemPackage
 
 /// What can be wrong with a bundle's file.
 public enum PayloadError: Error, Equatable {
     /// The file could not be read or written. `errno` as in errno(3).
     case system(String, path: String, errno: Int32)
+    /// The medium does not give the file's bytes: it is gone, or fails. `offset`: from the start of the file.
+    case unreadable(String, offset: UInt64, errno: Int32)
     /// The file does not end with a bundle's trailer.
     case notABundle(String, reason: String)
     /// This executable carries no bundle.
@@ -37,9 +40,10 @@ public enum PayloadError: Error, Equatable {
 extension PayloadError: Diagnostic {
     public var category: DiagnosticCategory {
         switch self {
-        case .system(_, _, let errno): Errno(rawValue: errno) == .noSpace ? .noSpace : .invalidInput
+        case .system(_, _, let errno): Errno(rawValue: errno).isOfSpace ? .noSpace : .invalidInput
         case .notABundle, .noPayload: .notABundle
-        case .wrongLength, .truncated, .wrongOrder, .damaged, .damagedChunk, .volume, .badImage, .beyondRepair:
+        case .unreadable, .wrongLength, .truncated, .wrongOrder, .damaged, .damagedChunk, .volume, .badImage,
+            .beyondRepair:
             .bundleDamaged
         case .newer: .incompatibleVersions
         case .unknownPack: .missingArtifact
@@ -52,6 +56,8 @@ extension PayloadError: Diagnostic {
     private var text: String {
         switch self {
         case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
+        case .unreadable(let path, let offset, let errno):
+            "\(path) cannot be read at byte \(offset): \(Errno(rawValue: errno))"
         case .notABundle(let path, let reason): "\(path) is not a bundle: \(reason)"
         case .noPayload(let path): "\(path) carries no bundle"
         case .wrongLength(let path, let expected, let actual):
@@ -82,6 +88,8 @@ extension PayloadError: Diagnostic {
             category == .noSpace
                 ? "free space on that file system and run the same command again"
                 : "check the path; it has to name a bundle's file that you may read"
+        case .unreadable:
+            "put the medium back and run the same command again; if that fails too, copy the file to another medium"
         case .notABundle, .truncated, .damagedChunk:
             "copy the file again from its source and compare it with its .sha256"
         case .wrongLength, .wrongOrder, .damaged:

@@ -20,9 +20,11 @@ final class RandomAccessFile: Sendable {
     /// In order; what none of them has cannot be read.
     private let pieces: [Piece]
 
+    /// - Parameter name: for messages; the path itself unless it is given.
     /// - Throws: `PayloadError.notABundle` for anything but a regular file, which has no size to rely on.
-    init(_ path: FilePath) throws {
+    init(_ path: FilePath, named name: FilePath? = nil) throws {
         let (file, size) = try RandomAccessFile.open(path)
+        let path = name ?? path
         self.path = path
         self.size = size
         pieces = [Piece(path: path, file: file, range: 0..<size)]
@@ -78,6 +80,13 @@ final class RandomAccessFile: Sendable {
         return bytes
     }
 
+    /// A stick that was pulled is no wrong path.
+    private static func failure(_ error: Errno, _ piece: Piece, at position: UInt64) -> PayloadError {
+        [EIO, ENODEV, ENXIO, ESTALE, ETIMEDOUT].contains(error.rawValue)
+            ? .unreadable(piece.path.string, offset: position - piece.range.lowerBound, errno: error.rawValue)
+            : .system("read", path: piece.path.string, errno: error.rawValue)
+    }
+
     /// Fills the buffer from an offset.
     func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws {
         var done = 0
@@ -98,7 +107,7 @@ final class RandomAccessFile: Sendable {
                 }
                 done += count
             } catch let error as Errno {
-                throw PayloadError.system("read", path: piece.path.string, errno: error.rawValue)
+                throw Self.failure(error, piece, at: position)
             }
         }
     }

@@ -23,11 +23,12 @@ enum VolumeSet {
 
     /// The running program: whole, or with its other volumes beside it.
     static func openSelf() throws -> RandomAccessFile {
-        let file = try RandomAccessFile(running)
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink(running.string, &buffer, buffer.count)
         let place = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return try open(file, at: place.isEmpty ? running : FilePath(place))
+        // It may have another name by now, or none; what is read is the running one.
+        let name = place.isEmpty ? running : FilePath(place)
+        return try open(RandomAccessFile(running, named: name), at: name)
     }
 
     /// As `open`, for a set of which volumes may be missing or damaged: what is there is read, and nothing stands where

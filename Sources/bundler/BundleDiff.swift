@@ -63,7 +63,7 @@ struct BundleDiff: AsyncParsableCommand {
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(summary)
-            case .text: StandardStreams.writeOutput(SummaryText(summary).text)
+            case .text: try StandardStreams.writeOutput(SummaryText(summary).text)
             }
         }
     }

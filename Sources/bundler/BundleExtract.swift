@@ -61,7 +61,7 @@ struct BundleExtract: AsyncParsableCommand {
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(summary)
-            case .text: StandardStreams.writeOutput(Self.text(summary))
+            case .text: try StandardStreams.writeOutput(Self.text(summary))
             }
         }
     }

@@ -38,7 +38,7 @@ struct BundleInspect: AsyncParsableCommand {
             let report = InspectReport(bundle)
             switch format {
             case .json: try StandardStreams.writeJSON(report)
-            case .text: StandardStreams.writeOutput(report.text)
+            case .text: try StandardStreams.writeOutput(report.text)
             }
         }
     }

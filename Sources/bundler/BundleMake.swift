@@ -49,7 +49,7 @@ struct BundleMake: AsyncParsableCommand {
         if locked != nil, versions.kubernetes != nil {
             throw ValidationError("either --k8s VERSION or --locked FILE is needed, not both")
         }
-        let excess = versions.given + writing.given
+        let excess = versions.given + writing.given + sources.hostPackages.given
         if locked != nil, !excess.isEmpty {
             throw ValidationError("--locked takes these from the lock: leave out \(excess.joined(separator: ", "))")
         }
@@ -64,6 +64,7 @@ struct BundleMake: AsyncParsableCommand {
             let sources = sources.over(try versions.wanted())
             let images = lock?.lock.images.map(\.reference) ?? plans.flatMap(\.images).map(\.reference)
             try sources.requireMirrors(serve: images)
+            if lock == nil { try sources.requireReleases(for: plans) }
             let progress = report.renderer
             let sequences = SequenceRecord(folder: sources.cachePath)
             let base = try await base.content()
@@ -86,15 +87,18 @@ struct BundleMake: AsyncParsableCommand {
                     let maker = BundleMaker(
                         artifacts: artifacts, images: images, packages: packages, concurrency: concurrency,
                         progress: progress)
-                    var made: [MakeSummary] = []
                     if let lock {
+                        var made: [MakeSummary] = []
                         for each in options { made.append(try await maker.remake(lock, each)) }
                         return made
                     }
+                    var made: [SealedBundle] = []
                     for (plan, each) in zip(plans, options) {
-                        made.append(try await maker.make(plan, each, listed: listed))
+                        made.append(try await maker.prepare(plan, each, listed: listed))
                     }
-                    return made
+                    // They share a sequence: one of them alone would stand beside an earlier other.
+                    try await SealedBundle.place(made)
+                    return made.map(\.summary)
                 }
             }
             do {
@@ -114,7 +118,7 @@ struct BundleMake: AsyncParsableCommand {
                 } else {
                     try StandardStreams.writeJSON(MakeSummaries(bundles: summaries))
                 }
-            case .text: StandardStreams.writeOutput(summaries.map { SummaryText($0).text }.joined(separator: "\n"))
+            case .text: try StandardStreams.writeOutput(summaries.map { SummaryText($0).text }.joined(separator: "\n"))
             }
         }
     }

@@ -56,7 +56,7 @@ struct BundleMerge: AsyncParsableCommand {
                     ])
                 }
                 let script = ShellWord.text("\(target)/install")
-                StandardStreams.writeOutput(table.text + "\nnext: \(script) --role master --trusted-key KEY\n")
+                try StandardStreams.writeOutput(table.text + "\nnext: \(script) --role master --trusted-key KEY\n")
             }
         }
     }

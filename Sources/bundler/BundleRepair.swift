@@ -43,7 +43,7 @@ struct BundleRepair: AsyncParsableCommand {
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(summary)
-            case .text: StandardStreams.writeOutput(Self.text(summary))
+            case .text: try StandardStreams.writeOutput(Self.text(summary))
             }
         }
     }

@@ -39,7 +39,7 @@ struct BundleSBOM: AsyncParsableCommand {
             if let output {
                 try AtomicFile.write(bytes, to: FilePath(output))
             } else {
-                StandardStreams.writeOutput(String(decoding: bytes, as: UTF8.self))
+                try StandardStreams.writeOutput(String(decoding: bytes, as: UTF8.self))
             }
         }
     }

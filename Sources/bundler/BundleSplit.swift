@@ -52,7 +52,7 @@ struct BundleSplit: AsyncParsableCommand {
                 for (path, volume) in zip(summary.paths, summary.volumes) {
                     table.add([path, "\(volume.size)", volume.sha256.hex])
                 }
-                StandardStreams.writeOutput(table.text + "\nchecksums  \(summary.checksums)\n")
+                try StandardStreams.writeOutput(table.text + "\nchecksums  \(summary.checksums)\n")
             }
         }
     }

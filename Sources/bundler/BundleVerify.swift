@@ -42,12 +42,13 @@ struct BundleVerify: AsyncParsableCommand {
                 return DeepVerifyReport(
                     report: VerifyReport(
                         file: bundle.path.string, key: KeyFingerprint.text(decision.key.fingerprint),
-                        otherKeys: decision.others.map { KeyFingerprint.text($0.fingerprint) }, index: bundle.index),
+                        otherKeys: decision.others.map { KeyFingerprint.text($0.fingerprint) },
+                        headChecked: bundle.headRegion != nil, index: bundle.index),
                     deep: isDeep ? try await DeepCheck(bundle, progress: progress).run() : nil)
             }
             switch report.format {
             case .json: try StandardStreams.writeJSON(result)
-            case .text: StandardStreams.writeOutput(result.text)
+            case .text: try StandardStreams.writeOutput(result.text)
             }
         }
     }

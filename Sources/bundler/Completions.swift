@@ -31,6 +31,6 @@ struct Completions: AsyncParsableCommand {
     var shell: Shell
 
     func run() async throws {
-        await CommandRunner.run { StandardStreams.writeOutput(Bundler.completionScript(for: shell.parserName)) }
+        await CommandRunner.run { try StandardStreams.writeOutput(Bundler.completionScript(for: shell.parserName)) }
     }
 }

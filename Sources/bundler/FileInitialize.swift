@@ -31,7 +31,7 @@ struct FileInitialize: AsyncParsableCommand {
             switch format {
             case .json: try StandardStreams.writeJSON(FileReport(file: output))
             case .text:
-                StandardStreams.writeOutput("wrote  \(output)\nnext:  bundler plan -f \(ShellWord.text(output))\n")
+                try StandardStreams.writeOutput("wrote  \(output)\nnext:  bundler plan -f \(ShellWord.text(output))\n")
             }
         }
     }

@@ -26,16 +26,17 @@ struct InspectReport: Codable {
 
     var text: String {
         let release = index.release
-        let addOns = (release.addOns ?? []).map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+        let head = regions.contains { $0.name == "head" } ? index.head : nil
+        let addOns = (release.addOns ?? []).map { "\($0.name) \($0.version)".printable }.joined(separator: ", ")
         var text = """
-            product     \(index.productLine), sequence \(index.sequence), made \(index.createdAt)
+            product     \(index.productLine.printable), sequence \(index.sequence), made \(index.createdAt.printable)
             release     \(index.releaseID.hex)
             versions    Kubernetes \(release.kubernetes), containerd \(release.containerd), runc \(release.runc), \
             CNI plugins \(release.cniPlugins), crictl \(release.crictl)
             network     \(release.cni.kind.rawValue) \(release.cni.version?.description ?? "")
             add-ons     \(addOns.isEmpty ? "none" : addOns)
             machine     \(index.architecture.rawValue)
-            executable  \(index.head.map { ByteCount.text($0.size) } ?? "none: use node-install --bundle")
+            executable  \(head.map { ByteCount.text($0.size) } ?? "none: use node-install --bundle")
             signatures  \(signatures.isEmpty ? "none" : signatures.joined(separator: ", ")) (not judged here)
 
 
@@ -81,7 +82,7 @@ struct InspectReport: Codable {
         text += packs.text + "\n" + artifacts.text + "\n" + images.text
         for pack in index.packs {
             guard let omitted = pack.omitted else { continue }
-            text += "\nleft out of \(pack.name):\n" + omitted.map { "  \($0.path)\n" }.joined()
+            text += "\nleft out of \(pack.name):\n" + omitted.map { "  \($0.path.printable)\n" }.joined()
         }
         let applied = index.packs.flatMap(\.members).filter { $0.appliedBy == .containerd }.compactMap(\.sha256)
         if !applied.isEmpty {

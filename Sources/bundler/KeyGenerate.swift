@@ -56,7 +56,7 @@ struct KeyGenerate: AsyncParsableCommand {
             switch format {
             case .json: try StandardStreams.writeJSON(report)
             case .text:
-                StandardStreams.writeOutput(
+                try StandardStreams.writeOutput(
                     "private key  \(report.privateKey)\npublic key   \(report.publicKey)\n"
                         + "fingerprint  \(report.fingerprint)\n")
             }

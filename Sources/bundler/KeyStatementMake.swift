@@ -60,8 +60,8 @@ struct KeyStatementMake: AsyncParsableCommand {
             }
             let draft = try KeyStatementDraft(
                 number: try number
-                    ?? SourceDate.seconds(
-                        environment: ProcessInfo.processInfo.environment, clock: SystemWallClock()),
+                    // Never SOURCE_DATE_EPOCH: a statement that is made later has to count more.
+                    ?? SourceDate.seconds(environment: [:], clock: SystemWallClock()),
                 add: try add.map(Self.publicKey), revoke: try revoke.map(Self.fingerprint))
             guard let signer = try key.loadSigner() else {
                 throw ValidationError("--key FILE or --signer COMMAND is needed")
@@ -82,7 +82,7 @@ struct KeyStatementMake: AsyncParsableCommand {
                 draft, signer: signer.verifyingKey, statement: statement.string, signature: signatureFile.string)
             switch format {
             case .json: try StandardStreams.writeJSON(report)
-            case .text: StandardStreams.writeOutput(report.text)
+            case .text: try StandardStreams.writeOutput(report.text)
             }
         }
     }

@@ -53,7 +53,8 @@ struct LockOutdated: AsyncParsableCommand {
             let report = try await Interruption.cancelling {
                 // One question each with a short limit, as 'plan' asks.
                 try await sources.withProviders(
-                    progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once
+                    progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once,
+                    isLook: true
                 ) { _, images, packages in
                     let tags =
                         sources.transfers.offline
@@ -67,7 +68,7 @@ struct LockOutdated: AsyncParsableCommand {
             }
             switch format {
             case .json: try StandardStreams.writeJSON(report)
-            case .text: StandardStreams.writeOutput(report.text)
+            case .text: try StandardStreams.writeOutput(report.text)
             }
         }
     }

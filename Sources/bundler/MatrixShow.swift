@@ -34,7 +34,7 @@ struct MatrixShow: AsyncParsableCommand {
             let report = MatrixOverview(matrix, kubernetes: line)
             switch format {
             case .json: try StandardStreams.writeJSON(report)
-            case .text: StandardStreams.writeOutput(Self.text(report))
+            case .text: try StandardStreams.writeOutput(Self.text(report))
             }
         }
     }

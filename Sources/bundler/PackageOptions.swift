@@ -31,6 +31,9 @@ struct PackageOptions: ParsableArguments {
             valueName: "name"))
     var package: [String] = []
 
+    /// The options that were given and say what is in the bundle: a lock has that already.
+    var given: [String] { package.isEmpty ? [] : ["--package"] }
+
     /// - Parameters:
     ///   - cache: for indexes and packages.
     ///   - folder: for what gpgv reads; nothing stays there.

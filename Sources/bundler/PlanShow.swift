@@ -35,11 +35,13 @@ struct PlanShow: AsyncParsableCommand {
                 try Resolver(matrix: VersionMatrix.embedded()).resolve($0.readingImageLists().request)
             }
             for plan in plans { try sources.requireMirrors(serve: plan.images.map(\.reference)) }
+            try sources.requireReleases(for: plans)
             let (imageSources, offline) = (imageSources, sources.transfers.offline)
             let reports = try await Interruption.cancelling {
                 // One question each with a short limit: a plan is for looking at, not for waiting for.
                 try await sources.withProviders(
-                    progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once
+                    progress: SilentProgress(), transport: sources.transfers.transport(stallSeconds: 10), retry: .once,
+                    isLook: true
                 ) { artifacts, registries, packages in
                     let images = try await imageSources.images(
                         registries, cache: sources.cachePath, progress: SilentProgress())
@@ -66,7 +68,7 @@ struct PlanShow: AsyncParsableCommand {
                 } else {
                     try StandardStreams.writeJSON(PlanReports(plans: reports))
                 }
-            case .text: StandardStreams.writeOutput(reports.map(\.text).joined(separator: "\n"))
+            case .text: try StandardStreams.writeOutput(reports.map(\.text).joined(separator: "\n"))
             }
         }
     }

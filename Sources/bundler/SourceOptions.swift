@@ -67,9 +67,18 @@ struct SourceOptions: ParsableArguments {
         for text in registryMirror { try known.requireKnown(registry: text, images: images) }
     }
 
+    /// - Throws: `BundleBuildError.badOption` for packages that no node would get.
+    func requireReleases(for plans: [BuildPlan]) throws {
+        guard let package = hostPackages.package.first, plans.allSatisfy(\.osReleases.isEmpty) else { return }
+        throw BundleBuildError.badOption(
+            "--package", value: package, expected: "--os beside it (in a bundle file 'os'): the releases it is for")
+    }
+
     /// Gives the providers to a piece of work, and ends their connections after it.
+    ///
+    /// - Parameter isLook: leaves what is remembered for runs without a network as it is.
     func withProviders<Result: Sendable>(
-        progress: any ProgressSink, transport: HTTPTransport? = nil, retry: RetryPolicy? = nil,
+        progress: any ProgressSink, transport: HTTPTransport? = nil, retry: RetryPolicy? = nil, isLook: Bool = false,
         _ body: @Sendable (any ArtifactProvider, any ImageProvider, any PackageProvider) async throws -> Result
     ) async throws -> Result {
         let upstreams = try upstreams()
@@ -94,6 +103,7 @@ struct SourceOptions: ParsableArguments {
                     UpstreamArtifacts(sources: upstreams, cache: cache, keyrings: keyrings),
                     RegistryImages(client: client), packages)
             }
+            if !isLook { try cache.settle() }
             try await transport.shutdown()
             return result
         } catch {

@@ -1,10 +1,13 @@
-/// Columns for people: each as wide as its longest cell, two spaces between, no lines.
+import BundleModel
+
+/// Columns for people: each as wide as its longest cell, two spaces between, no lines. Cells may come from files that
+/// nobody trusts yet.
 struct TextTable {
     private var rows: [[String]] = []
 
     init(_ header: [String]) { rows = [header] }
 
-    mutating func add(_ row: [String]) { rows.append(row) }
+    mutating func add(_ row: [String]) { rows.append(row.map(\.printable)) }
 
     var text: String {
         let columns = rows.map(\.count).max() ?? 0

@@ -7,7 +7,7 @@ enum Arrows {
         "node-install": [
             "CLISupport", "InstallCore", "NodeServices", "Archive", "Signing", "Payload", "Host", "BundleModel",
         ],
-        "CLISupport": ["BundleModel"],
+        "CLISupport": ["Host", "BundleModel"],
         "BundleBuild": ["Fetch", "Layers", "Archive", "Signing", "Payload", "Host", "BundleModel"],
         "Fetch": ["Signing", "Host", "BundleModel"],
         "InstallCore": ["Containerd", "Archive", "Signing", "Payload", "Host", "BundleModel"],

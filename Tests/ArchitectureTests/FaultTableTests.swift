@@ -12,6 +12,7 @@ struct FaultTableTests {
 
     private static let faults = [
         "connections cut at random bytes", "429 and 503, with and without `Retry-After`", "200 with an error page",
+        "a proxy that refuses, or wants another login", "something else in a manifest's place, or a part of it",
         "wrong length", "wrong digest from one mirror and right from the next", "endless redirects",
         "a stalled stream", "TLS with a wrong name", "a token endpoint that denies", "an index without the platform",
         "a manifest list of 10,000 entries", "a JSON of 1 GB", "gzip bombs", "a deb whose control file lies",

@@ -215,4 +215,20 @@ struct BundleMakerTests {
         #expect(error?.message.contains("registry.example/app:1") == true)
         #expect(try left() == [])
     }
+
+    @Test func ofSeveralNoneTakesItsPlaceBeforeAllAreWhole() async throws {
+        let maker = try maker(try await upstream().path)
+        do {
+            let first = try await maker.prepare(plan, options("a.run"))
+            #expect(try left().count == 1 && left().allSatisfy { $0.hasPrefix(".a.run.") && $0.hasSuffix(".work") })
+            let second = try await maker.prepare(plan, options("b.run"))
+            try await SealedBundle.place([first, second])
+            #expect(first.summary.size == (try FileSystem.status(FilePath(first.summary.file))?.size))
+        }
+        let names = ["a.run", "b.run"].flatMap { [$0, "\($0).lock.json", "\($0).sha256", "\($0).sha256.sig"] }
+        #expect(try left() == names)
+        // One that nobody places, because the next one failed, leaves nothing.
+        _ = try await maker.prepare(plan, options("c.run"))
+        #expect(try left() == names)
+    }
 }

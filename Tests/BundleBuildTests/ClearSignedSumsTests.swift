@@ -117,9 +117,10 @@ struct ClearSignedSumsTests {
         #expect(obtained.proof.kind == .signedChecksum && obtained.proof.signer == key.fingerprint)
         #expect(obtained.sha256 == SHA256Hasher.hash(content))
         // A keyring says that this upstream signs: a checksum without a signature is then nobody's word.
-        await #expect(throws: BundleBuildError.self) {
+        let error = await #expect(throws: FetchError.self) {
             try await artifacts.obtain(kubelet, pinned: nil, progress: SilentProgress())
         }
+        #expect(error?.category == .upstreamMismatch && error?.message.contains("is not signed") == true)
         try await transport.shutdown()
         try await server.stop()
     }

@@ -176,8 +176,14 @@ struct ImageSourceTests {
             Issue.record("no file")
             return
         }
-        try AtomicFile.write(Array("damaged".utf8), to: blob)
-        #expect(try diffIDs(try await obtain(try await open([(.archive, file.string)]))) == layers.map(\.diffID))
+        let index = blob.removingLastComponent().removingLastComponent().removingLastComponent().appending("index.json")
+        for lose in [
+            { try AtomicFile.write(Array("damaged".utf8), to: blob) }, { try FileSystem.remove(blob) },
+            { try AtomicFile.write(Array("{}".utf8), to: index) }, { try FileSystem.remove(index) },
+        ] as [() throws -> Void] {
+            try lose()
+            #expect(try diffIDs(try await obtain(try await open([(.archive, file.string)]))) == layers.map(\.diffID))
+        }
         #expect(try FileSystem.list(cache.appending("images")).filter { $0.hasSuffix(".work") } == [])
     }
 

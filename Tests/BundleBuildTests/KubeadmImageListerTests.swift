@@ -19,7 +19,7 @@ struct KubeadmImageListerTests {
             """
         try AtomicFile.write(Array(script.utf8), to: program, mode: 0o755)
         let images = try await KubeadmImageLister(runner: SystemProcessRunner())
-            .list(kubeadm: program, version: SemanticVersion(1, 20, 2))
+            .list(kubeadm: program, version: SemanticVersion(1, 20, 2)).images
         #expect(images.map(\.description) == ["k8s.gcr.io/pause:3.2", "example.org/interfaces:0"])
     }
 

@@ -89,6 +89,16 @@ struct OutdatedTests {
         #expect(!report.versions.contains { $0.component == "mine" })
     }
 
+    /// A later bundler made the lock.
+    @Test func aVersionThatTheMatrixDoesNotKnowHasNotMoved() throws {
+        let known = try #require(matrix.addOns.addOns.first { $0.name == "etcdctl" }).versions.map(\.version)
+        let newest = try #require(known.last { $0.hasPrefix("3.5.") })
+        let report = OutdatedReport(
+            lock { $0.release.addOns = [AddOn(name: "etcdctl", version: "3.5.999", manifests: [])] }, matrix: matrix)
+        let found = try version("etcdctl", report)
+        #expect(found.newest == newest && found.state == .unknown)
+    }
+
     @Test func whatAFileAsksForNowIsOutdated() throws {
         let report = OutdatedReport(lock(), matrix: matrix, request: ["runc is 2.0.0, locked was 1.0.0"])
         #expect(report.isOutdated && report.request.count == 1)

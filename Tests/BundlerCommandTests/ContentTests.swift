@@ -106,4 +106,22 @@ struct ContentTests {
             #expect(!FileSystem.exists(bench.scratch.path.appending("cache").appending("blobs")))
         }
     }
+
+    @Test func packagesForNoNodeAreRefused() async throws {
+        try await CommandBench.with { bench in
+            for command in [try bench.makeArguments(), ["plan", "--k8s", "v1.20.2"]] {
+                let refused = try await bench.run(command + ["--package", "chrony"])
+                #expect(refused.status == DiagnosticCategory.invalidInput.exitCode, "\(refused.standardError)")
+                #expect(refused.standardError.contains("--os"))
+            }
+            let lock = bench.scratch.path.appending("any.lock.json").string
+            let locked = try await bench.run([
+                "make", "--locked", lock, "--unsigned", "--output", bench.output.appending("a.run").string, "--package",
+                "chrony",
+            ])
+            #expect(locked.status == DiagnosticCategory.usage.exitCode)
+            #expect(locked.standardError.contains("leave out --package"))
+            #expect(bench.server.log == [])
+        }
+    }
 }

@@ -48,7 +48,8 @@ struct KeyTests {
         let report = try CanonicalJSON.decode(Report.self, from: Data(made.outputBytes))
         let oldKey = try VerifyingKey(pem: FileSystem.read(FilePath("\(old).pub")))
         let newKey = try VerifyingKey(pem: FileSystem.read(FilePath("\(new).pub")))
-        #expect(report.number == 1_700_000_000)
+        // The clock's, not SOURCE_DATE_EPOCH: what is made later has to count more.
+        #expect(report.number > 1_700_000_000)
         #expect(report.signer == KeyFingerprint.text(oldKey.fingerprint))
         #expect(report.added == [KeyFingerprint.text(newKey.fingerprint)])
         #expect(report.revoked == [KeyFingerprint.text(oldKey.fingerprint)])
@@ -62,7 +63,7 @@ struct KeyTests {
                 ]))
         #expect(verified.status == 0, "\(verified.standardError)")
         let text = try #require(try FileSystem.text(FilePath(statement)))
-        #expect(text.contains("\"number\" : 1700000000") && text.contains(KeyFingerprint.text(oldKey.fingerprint)))
+        #expect(text.contains("\"number\" : \(report.number)") && text.contains(KeyFingerprint.text(oldKey.fingerprint)))
     }
 
     @Test func aProgramMaySignAndANumberMayBeGiven() async throws {

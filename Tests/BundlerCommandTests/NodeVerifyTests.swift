@@ -1,5 +1,6 @@
 import BundleModel
 import Host
+import Payload
 import SystemPackage
 import TestSupport
 import Testing
@@ -64,5 +65,21 @@ struct NodeVerifyTests {
     @Test func helpHasAnExample() async throws {
         let help = try await SystemProcessRunner().run(Command(Self.program.string, ["verify", "--help"]))
         #expect(help.status == 0 && help.standardOutput.contains("  node-install verify --bundle "))
+    }
+
+    /// Its index still names the head.
+    @Test func aBundleWithoutItsExecutableIsNotSaidToHaveOne() async throws {
+        try await CommandBench.with { bench in
+            let key = try await bench.key()
+            let bare = bench.output.appending("bare")
+            try BundleWriter.writeBare(BundleFile.open(try await bench.signed(by: key)), to: bare)
+            let known = try await verify(["--bundle", bare.string, "--trusted-key", "\(key).pub"])
+            #expect(known.status == 0, "\(known.standardError)")
+            #expect(known.standardOutput.contains("\nexecutable none in this file\n"))
+            let bundler = try await bench.run(["verify", bare.string, "--trusted-key", "\(key).pub"])
+            #expect(bundler.standardOutput == known.standardOutput)
+            let shown = try await bench.run(["inspect", bare.string])
+            #expect(shown.standardOutput.contains("\nexecutable  none: use node-install --bundle\n"))
+        }
     }
 }

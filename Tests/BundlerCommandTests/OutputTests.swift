@@ -17,4 +17,14 @@ struct OutputTests {
             #expect(bench.server.log == [])
         }
     }
+
+    @Test func aResultThatIsCutOffIsNoSuccess() async throws {
+        for format in ["text", "json"] {
+            let result = try await SystemProcessRunner().run(
+                Command(
+                    "sh", ["-c", "exec \"$0\" matrix --format \(format) > /dev/full", CommandBench.bundler], timeout: 60))
+            #expect(result.status == DiagnosticCategory.noSpace.exitCode, "\(result.standardError)")
+            #expect(result.standardError.contains("standard output"))
+        }
+    }
 }

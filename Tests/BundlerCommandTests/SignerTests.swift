@@ -104,6 +104,10 @@ struct SignerTests {
 
             let attached = try await bench.run(attach + ["\(key).pub"])
             #expect(attached.status == 0, "\(attached.standardError)")
+            #expect(try bench.left() == ["k8s.run", "k8s.run.lock.json", "k8s.run.sha256"])
+            let sums = try await SystemProcessRunner().run(
+                Command("sh", ["-c", "cd \"$0\" && sha256sum -c k8s.run.sha256", bench.output.string]))
+            #expect(sums.status == 0, "\(sums.standardOutput)\(sums.standardError)")
             let verified = try await bench.run(["verify", output, "--trusted-key", "\(key).pub"])
             #expect(verified.status == 0, "\(verified.standardError)")
 
@@ -123,6 +127,31 @@ struct SignerTests {
             ])
             #expect(both.status == 0, "\(both.standardError)")
             #expect(try BundleFile.open(FilePath(output)).signatures.count == 2)
+        }
+    }
+
+    /// The sidecar that `attach` writes says that the file is good.
+    @Test func aSignatureIsNotPutIntoADamagedBundle() async throws {
+        try await CommandBench.with { bench in
+            let key = try await bench.key()
+            let made = try await make(bench, "k8s.run", ["--unsigned"])
+            #expect(made.status == 0, "\(made.standardError)")
+            let output = bench.output.appending("k8s.run")
+            let index = bench.scratch.path.appending("index").string
+            _ = try await bench.run(["inspect", output.string, "--extract-index", index])
+            _ = try await bench.run(["sign", "\(index)/bundle.json", "--output", index, "--key", "\(key).key"])
+            let keyID = try VerifyingKey(pem: FileSystem.read(FilePath("\(key).pub"))).keyID
+            let bundle = try BundleFile.open(output)
+            var bytes = try FileSystem.read(output)
+            bytes[Int(try #require(bundle.regions.first { $0.name == "pack node" }).offset) + 1000] ^= 1
+            try AtomicFile.write(bytes, to: output)
+            let before = try bench.left().map { try SHA256Hasher.hash(file: bench.output.appending($0)) }
+            let attached = try await bench.run([
+                "attach", output.string, "--signature", "\(index)/\(keyID).sig", "--public-key", "\(key).pub",
+                "--progress", "none",
+            ])
+            #expect(attached.status == DiagnosticCategory.bundleDamaged.exitCode, "\(attached.standardError)")
+            #expect(try bench.left().map { try SHA256Hasher.hash(file: bench.output.appending($0)) } == before)
         }
     }
 }

@@ -47,7 +47,12 @@ struct DamageTests {
     }
 
     @Test func anExecutableWithoutABundleSaysSo() throws {
-        #expect(throws: PayloadError.noPayload("/proc/self/exe")) { try BundleFile.openSelf() }
+        #expect {
+            try BundleFile.openSelf()
+        } throws: {
+            guard case .noPayload(let path) = $0 as? PayloadError else { return false }
+            return path.hasPrefix("/") && !path.hasPrefix("/proc")
+        }
     }
 
     private static func kind(_ region: Region) -> String {

@@ -97,4 +97,11 @@ struct HostileIndexTests {
         try raw.write(to: sample.file, key: sample.key)
         return try RawBundle.reason(sample.file)
     }
+
+    /// A folder is named so when a bundle is extracted.
+    @Test(arguments: ["../../etc/cron.d", "a/b", "", "..", "a\u{1b}[2J"])
+    func anOperatingSystemOfAnotherKindOfNameIsRefused(_ name: String) throws {
+        let found = try reason { $0.index.packs[0].selector.osReleases = [name] }
+        #expect(found?.contains("the name of an operating system's release is not one") == true)
+    }
 }

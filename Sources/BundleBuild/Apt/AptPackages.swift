@@ -77,8 +77,8 @@ public struct AptPackages: PackageProvider {
         do {
             file = try await downloads.fetch(
                 [entry.source], name: entry.name, size: entry.size, sha256: entry.sha256, proof: entry.proof)
-        } catch FetchError.notFound {
-            // Archives drop what they have a newer version of; another one may keep it.
+        } catch let error as FetchError where isElsewhere(error) {
+            // Archives drop what they have a newer version of; another one may keep it, or be nearer.
             file = try await fetchElsewhere(entry, osRelease, architecture, progress)
         }
         let deb = DebFile(path: file.path, source: entry.source)
@@ -146,7 +146,7 @@ public struct AptPackages: PackageProvider {
         }
         if keyrings.isEmpty, keys.isEmpty {
             keyrings = options.keyrings.map(Self.absolute)
-            if keyrings.isEmpty { keyrings = try machine.keyrings(of: release) }
+            if keyrings.isEmpty { keyrings = try machine.keyrings(of: release, forOwnSource: sources.isEmpty) }
         }
         guard !keyrings.isEmpty || !keys.isEmpty else {
             throw BundleBuildError.missing(
@@ -188,6 +188,12 @@ public struct AptPackages: PackageProvider {
     }
 
     /// A locked package from whatever source has its very bytes.
+    /// Whether another archive than the lock's is asked: where the lock's has it no more, and where the operator names one.
+    private func isElsewhere(_ error: FetchError) -> Bool {
+        if case .notFound = error { return true }
+        return !sources.isEmpty && [.upstreamUnreachable, .upstreamRefused, .upstreamMismatch].contains(error.category)
+    }
+
     private func fetchElsewhere(
         _ entry: Artifact, _ osRelease: String, _ architecture: CPUArchitecture, _ progress: any ProgressSink
     ) async throws -> CachedArtifact {

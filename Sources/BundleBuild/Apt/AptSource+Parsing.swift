@@ -6,9 +6,12 @@ extension AptSource {
 
     /// A source in one line: `deb [signed-by=/PATH arch=amd64] URL SUITE COMPONENT…`.
     ///
+    /// - Parameter serves: whether a suite is wanted; what else is said of one that is not is passed over.
     /// - Returns: nil for an empty line, a comment, a source of sources, and an address that is not read from here.
     /// - Throws: `BundleBuildError.badOption`.
-    static func parse(line: String) throws(BundleBuildError) -> AptSource? {
+    static func parse(
+        line: String, where serves: (String) -> Bool = { _ in true }
+    ) throws(BundleBuildError) -> AptSource? {
         let text = line.prefix { $0 != "#" }
         var rest = text.drop { $0.isWhitespace }
         let type = rest.prefix { !$0.isWhitespace }
@@ -30,9 +33,9 @@ extension AptSource {
         guard type == "deb", words.count >= 2 else {
             throw .badOption("apt source", value: line, expected: form)
         }
-        guard var source = AptSource(address: words[0], suite: words[1], components: Array(words[2...])) else {
-            return nil
-        }
+        guard serves(words[1]),
+            var source = AptSource(address: words[0], suite: words[1], components: Array(words[2...]))
+        else { return nil }
         try source.requireComponents(line)
         for (name, value) in options { try source.apply(option: name, value, in: line) }
         return source
@@ -40,22 +43,28 @@ extension AptSource {
 
     /// The sources of a file: of paragraphs where its name ends with .sources, else of lines.
     ///
+    /// - Parameter serves: as for a line.
     /// - Throws: `BundleBuildError.badOption`, `.unreadable`, `HostError`.
-    static func parse(file path: FilePath) throws -> [AptSource] {
+    static func parse(file path: FilePath, where serves: (String) -> Bool = { _ in true }) throws -> [AptSource] {
         let bytes = try FileSystem.readInput(path, limit: 4 << 20)
-        if path.string.hasSuffix(".sources") { return try parse(deb822: bytes, place: path.string) }
+        if path.string.hasSuffix(".sources") { return try parse(deb822: bytes, place: path.string, where: serves) }
         return try String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-            .compactMap { try parse(line: String($0)) }
+            .compactMap { try parse(line: String($0), where: serves) }
     }
 
     /// The sources of a file of paragraphs: `Types:`, `URIs:`, `Suites:`, `Components:`.
     ///
+    /// - Parameter serves: as for a line.
     /// - Throws: `BundleBuildError.badOption`, `.unreadable`.
-    static func parse(deb822 bytes: [UInt8], place: String) throws -> [AptSource] {
-        try ControlParagraph.all(in: bytes, place: place).flatMap { try sources(of: $0, place: place) }
+    static func parse(
+        deb822 bytes: [UInt8], place: String, where serves: (String) -> Bool = { _ in true }
+    ) throws -> [AptSource] {
+        try ControlParagraph.all(in: bytes, place: place).flatMap { try sources(of: $0, place: place, where: serves) }
     }
 
-    private static func sources(of paragraph: ControlParagraph, place: String) throws(BundleBuildError) -> [AptSource] {
+    private static func sources(
+        of paragraph: ControlParagraph, place: String, where serves: (String) -> Bool
+    ) throws(BundleBuildError) -> [AptSource] {
         if let enabled = paragraph["Enabled"], try !flag("Enabled", enabled, in: place) { return [] }
         guard words(paragraph["Types"] ?? "").contains("deb") else { return [] }
         let urls = words(paragraph["URIs"] ?? "")
@@ -65,7 +74,7 @@ extension AptSource {
         }
         var found: [AptSource] = []
         for url in urls {
-            for suite in suites {
+            for suite in suites where serves(suite) {
                 let components = words(paragraph["Components"] ?? "")
                 guard var source = AptSource(address: url, suite: suite, components: components) else { continue }
                 try source.requireComponents(place)

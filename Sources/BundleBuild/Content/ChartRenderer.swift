@@ -2,10 +2,6 @@ import BundleModel
 import Host
 import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Renders charts with the bundle's helm, with no network and none of the operator's own settings of helm in reach.
 struct ChartRenderer: Sendable {
     let runner: any ProcessRunner
@@ -31,9 +27,11 @@ struct ChartRenderer: Sendable {
         // Both stand in the manifest, and the name in a path.
         _ = try PlannedChart.checked(input.name, atMost: 53)
         _ = try PlannedChart.checked(input.namespace, atMost: 63)
-        let first = try await template(input)
-        let manifest = try RenderedManifest(first, namespace: input.namespace, name: input.name)
-        guard try await template(input) != first else { return manifest }
+        let isolation = try await NetworkIsolation(runner)
+        let first = try await template(input, isolation)
+        let manifest = try RenderedManifest(
+            first, namespace: input.namespace, name: input.name, notes: isolation.note(on: "helm").map { [$0] } ?? [])
+        guard try await template(input, isolation) != first else { return manifest }
         // Passwords and certificates that the chart makes up: every cluster of this bundle would have the same.
         let note =
             "chart \(input.name) renders to something else each time, by chance or by the clock: "
@@ -41,9 +39,7 @@ struct ChartRenderer: Sendable {
         return RenderedManifest(text: manifest.text, notes: manifest.notes + [note])
     }
 
-    private func template(_ input: Input) async throws -> String {
-        // Without root a user namespace of its own gives the right to the network namespace.
-        let namespaces = geteuid() == 0 ? ["--net"] : ["--map-root-user", "--net"]
+    private func template(_ input: Input, _ isolation: NetworkIsolation) async throws -> String {
         var arguments = [
             helm.string, "template", input.name, input.chart.string, "--namespace", input.namespace,
             "--kube-version", kubernetes.tag, "--include-crds", "--skip-tests",
@@ -55,11 +51,11 @@ struct ChartRenderer: Sendable {
         // Nothing of this environment: HELM_… alone would bring settings, plugins and repositories of its own.
         let clean = [
             "env", "-i", "HOME=\(home.string)", "KUBECONFIG=/dev/null", "LC_ALL=C", "PATH=/usr/bin:/bin", "TZ=UTC",
+        ] + isolation.variables + [
             // env would take a path that has a '=' for a variable.
             "sh", "-c", "exec \"$0\" \"$@\"",
         ]
-        let command = Command(
-            "unshare", namespaces + clean + arguments, timeout: 300, outputLimit: Self.outputLimit)
+        let command = isolation.command(clean + arguments, timeout: 300, outputLimit: Self.outputLimit)
         let result = try await runner.run(command)
         guard result.status == 0 else {
             throw BundleBuildError.badChart(

@@ -18,10 +18,13 @@ struct RenderedManifest {
     ///   - rendered: the output of `helm template`.
     ///   - namespace: a namespace's name; made by the manifest where it is not one of Kubernetes' own.
     ///   - name: of the chart, for messages.
+    ///   - notes: on how it was rendered.
     /// - Throws: `BundleBuildError.badChart` for text that is not YAML.
-    init(_ rendered: String, namespace: String, name: String) throws(BundleBuildError) {
+    init(
+        _ rendered: String, namespace: String, name: String, notes: [String] = []
+    ) throws(BundleBuildError) {
         var kept: [String] = []
-        var notes: [String] = []
+        var notes = notes
         var hasNamespace = Self.ownNamespaces.contains(namespace)
         for document in Self.documents(rendered) {
             guard let object = try Self.parse(document, name), object.mapping != nil else { continue }

@@ -73,13 +73,25 @@ struct ImageArchive: Sendable {
         return try await work()
     }
 
-    /// Whether an earlier run unpacked it, and the disk has kept it.
+    /// Names what was unpacked: the index's digest, then each blob's.
+    private static let inventory = "unpacked.txt"
+
+    /// Whether an earlier run unpacked it, and the disk has kept all of it.
     private static func isWhole(_ layout: FilePath) throws -> Bool {
-        guard FileSystem.exists(layout.appending("index.json")) else { return false }
+        let index = layout.appending("index.json")
         let blobs = layout.pushing(FilePath("blobs/sha256"))
-        return try FileSystem.list(blobs).allSatisfy { name in
-            try SHA256Hasher.hash(file: blobs.appending(name)).hex == name
+        guard let text = try FileSystem.text(layout.appending(inventory)), FileSystem.exists(index) else { return false }
+        let names = text.split(separator: "\n").map(String.init)
+        guard try names.first == SHA256Hasher.hash(file: index).hex else { return false }
+        return try names.dropFirst().allSatisfy { name in
+            let blob = blobs.appending(name)
+            return try FileSystem.exists(blob) && SHA256Hasher.hash(file: blob).hex == name
         }
+    }
+
+    private static func writeInventory(of layout: FilePath, index: [UInt8]) throws {
+        let names = try [SHA256Hasher.hash(index).hex] + FileSystem.list(layout.pushing(FilePath("blobs/sha256")))
+        try AtomicFile.write(Array(names.map { "\($0)\n" }.joined().utf8), to: layout.appending(inventory))
     }
 
     /// - Parameters:
@@ -94,6 +106,7 @@ struct ImageArchive: Sendable {
             let index = try fill(work, from: listing, stop: stop)
             try AtomicFile.write(index, to: work.appending("index.json"))
             try AtomicFile.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: work.appending("oci-layout"))
+            try Self.writeInventory(of: work, index: index)
         } catch let error as ArchiveError where error.isAboutContent {
             throw bad(error.message)
         }

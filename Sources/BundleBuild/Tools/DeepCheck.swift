@@ -2,6 +2,7 @@ import Archive
 public import BundleModel
 import FoundationEssentials
 public import Payload
+import SystemPackage
 
 /// Looks at a bundle as nodes and tools will: every pack is unpacked, and nothing of it kept. Memory is bounded by the
 /// packs' window and the images' documents.
@@ -25,10 +26,11 @@ public struct DeepCheck: Sendable {
             let total = members.reduce(UInt64(0)) { $0 + $1.size }
             let meter = ByteMeter("unpack packs", total: total, progress, stop: stop)
             var summary = DeepSummary(members: members.count, bytes: total, images: 0, layers: 0, packages: 0)
+            var packages: Set<Artifact> = []
             for pack in bundle.index.packs {
                 switch pack.content {
                 case .files: try Self.read(pack, of: bundle, meter) { _, _ in }
-                case .packages: summary.packages += try Self.packages(pack, of: bundle, meter)
+                case .packages: packages.formUnion(try Self.packages(pack, of: bundle, meter))
                 case .images:
                     let found = try Self.images(pack, of: bundle, meter)
                     summary.images += found.images
@@ -36,7 +38,23 @@ public struct DeepCheck: Sendable {
                 }
             }
             meter.finish()
+            summary.packages = packages.count
+            try Self.requireAll(bundle, packages, images: summary.images)
             return summary
+        }
+    }
+
+    /// The lock lists nothing that no pack has.
+    private static func requireAll(_ bundle: BundleFile, _ packages: Set<Artifact>, images: Int) throws {
+        let lock = bundle.index.lock
+        if let image = lock.images.first, images == 0 {
+            throw PayloadError.badImage(image.reference.description, reason: "the bundle has no images")
+        }
+        let missing = lock.artifacts.filter { $0.kind == .deb && !packages.contains($0) }
+        guard missing.isEmpty else {
+            throw ArchiveError.missingMembers(
+                missing.map { "\($0.name) \($0.version) for \($0.osRelease ?? "no release")" },
+                archive: bundle.path.string)
         }
     }
 
@@ -56,7 +74,9 @@ public struct DeepCheck: Sendable {
     }
 
     /// The list and the packages are of each other, and of the lock.
-    private static func packages(_ pack: Pack, of bundle: BundleFile, _ meter: ByteMeter) throws -> Int {
+    ///
+    /// - Returns: what the lock has of them.
+    private static func packages(_ pack: Pack, of bundle: BundleFile, _ meter: ByteMeter) throws -> Set<Artifact> {
         let listName = "packages.json"
         func bad(_ reason: String) -> ArchiveError { .unexpectedMember(listName, reason: reason) }
         var bytes: [UInt8] = []
@@ -76,6 +96,7 @@ public struct DeepCheck: Sendable {
         }
         let members = Dictionary(pack.allMembers.map { ($0.path, $0) }) { first, _ in first }
         let release = pack.selector.osReleases.first
+        var found: Set<Artifact> = []
         for package in list.packages {
             guard let member = members[package.file] else { throw bad("\(package.file) is not in the pack") }
             let entry = bundle.index.lock.artifacts.first { artifact in
@@ -87,12 +108,13 @@ public struct DeepCheck: Sendable {
                 throw ArchiveError.wrongDigest(
                     package.file, expected: entry.sha256, actual: member.sha256 ?? entry.sha256)
             }
+            found.insert(entry)
         }
         let listed = Set(list.packages.map(\.file)).union([listName])
         if let extra = pack.members.first(where: { !listed.contains($0.path) }) {
             throw bad("it does not list \(extra.path)")
         }
-        return list.packages.count
+        return found
     }
 
     /// Every image has its documents and layers, and each layer unpacks to what its image's config says.

@@ -120,4 +120,14 @@ struct DeepCheckTests {
             "layer \(SHA256Hasher.hash(layer.tar)) unpacks to \(layer.diffID), its config says \(wrong)"
         await #expect(throws: PayloadError.badImage(reference.description, reason: reason)) { try await run(path) }
     }
+
+    @Test func whatTheLockListsAndNoPackHasIsFound() async throws {
+        let made = try await MadeBundle()
+        var deb = try #require(try made.open().index.lock.artifacts.first { $0.kind == .deb })
+        deb.name = "absent"
+        let extra = try made.changed("extra") { $0.lock.artifacts.append(deb) }
+        let error = await #expect(throws: ArchiveError.self) { try await run(extra) }
+        #expect(error?.message.contains("lacks absent 1:2.0-1 for ") == true, "\(error?.message ?? "")")
+        #expect(error?.category == .bundleDamaged)
+    }
 }
