@@ -37,6 +37,7 @@ struct NetworkIsolation: Sendable {
     private static var namespaces: [String] { geteuid() == 0 ? ["--net"] : ["--map-root-user", "--net"] }
 
     /// Port 9 is discard's, which nothing listens at.
-    private static let deadProxies = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
+    private static let deadProxies =
+        ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
         .map { "\($0)=http://127.0.0.1:9" } + ["no_proxy=", "NO_PROXY="]
 }

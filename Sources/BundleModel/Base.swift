@@ -23,6 +23,7 @@ public struct Base: Codable, Hashable, Sendable {
 
     /// How a person finds it, in one line.
     public var text: String {
-        "Kubernetes \(kubernetes), sequence \(sequence) of '\(productLine)', made \(createdAt), index \(index)".printable
+        "Kubernetes \(kubernetes), sequence \(sequence) of '\(productLine)', made \(createdAt), index \(index)"
+            .printable
     }
 }

@@ -93,7 +93,8 @@ public enum DiagnosticCategory: String, CaseIterable, Sendable, Codable {
         case .usage: "the command line is wrong"
         case .invalidInput: "a value or an input file is not acceptable"
         case .unknownVersion: "a version that the matrix does not know"
-        case .incompatibleVersions: "versions that do not go together: by a rule of the matrix, or a file of a later format than the program's"
+        case .incompatibleVersions:
+            "versions that do not go together: by a rule of the matrix, or a file of a later format than the program's"
         case .missingArtifact: "something the bundle needs is nowhere to be found"
         case .upstreamUnreachable: "an upstream does not answer or stalls"
         case .upstreamMismatch: "an upstream's content differs from what was published or pinned"

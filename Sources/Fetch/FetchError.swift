@@ -55,7 +55,8 @@ extension FetchError: Diagnostic {
     public var message: String {
         switch self {
         case .unreachable(let url, let reason): "\(url) does not answer: \(reason)"
-        case .stalled(let url, let seconds): "\(url) stalled: less than \(HTTPTransport.leastRate) bytes a second came for \(seconds) s"
+        case .stalled(let url, let seconds):
+            "\(url) stalled: less than \(HTTPTransport.leastRate) bytes a second came for \(seconds) s"
         case .notFound(let url): "\(url) does not exist (404)"
         case .refused(let url, let status, let after):
             "\(url) refuses with status \(status)" + (after.map { ", asks to wait \($0) s" } ?? "")

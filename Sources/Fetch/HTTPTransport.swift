@@ -132,7 +132,9 @@ public final class HTTPTransport: Sendable {
                     let seen = heartbeat.value
                     try await Task.sleep(for: .seconds(limit))
                     guard let seen, let now = heartbeat.value else { continue }
-                    if now &- seen < UInt64(limit * Self.leastRate) { throw FetchError.stalled(url: url, seconds: limit) }
+                    if now &- seen < UInt64(limit * Self.leastRate) {
+                        throw FetchError.stalled(url: url, seconds: limit)
+                    }
                 }
             }
             defer { group.cancelAll() }
@@ -147,7 +149,9 @@ public final class HTTPTransport: Sendable {
             return try await work()
         } catch let error as HTTPClientError where error == .readTimeout || error == .deadlineExceeded {
             throw FetchError.stalled(url: url, seconds: stallSeconds)
-        } catch let error as HTTPClientError where error == .proxyAuthenticationRequired || error == .invalidProxyResponse {
+        } catch let error as HTTPClientError
+            where error == .proxyAuthenticationRequired || error == .invalidProxyResponse
+        {
             throw FetchError.proxyRefused(url: url, reason: "\(error)")
         } catch let error as HTTPClientError {
             throw FetchError.unreachable(url: url, reason: "\(error)")

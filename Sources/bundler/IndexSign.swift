@@ -49,7 +49,8 @@ struct IndexSign: AsyncParsableCommand {
             let report = SignReport(keyID: signature.keyID, output: output)
             switch format {
             case .json: try StandardStreams.writeJSON(report)
-            case .text: try StandardStreams.writeOutput("signature  \(report.signature)\npublic key \(report.publicKey)\n")
+            case .text:
+                try StandardStreams.writeOutput("signature  \(report.signature)\npublic key \(report.publicKey)\n")
             }
         }
     }

@@ -36,7 +36,9 @@ struct ResetCommand: AsyncParsableCommand {
             let report = try await InstallSession.logged(context) { try await Resetter(context: context).run() }
             switch format {
             case .text:
-                for item in report.listed { try StandardStreams.writeOutput("as it is: \(item.what): \(item.reason)\n") }
+                for item in report.listed {
+                    try StandardStreams.writeOutput("as it is: \(item.what): \(item.reason)\n")
+                }
                 try StandardStreams.writeOutput("this node is as it was before; the log stays: \(NodePaths.log)\n")
             case .json: try StandardStreams.writeJSON(report)
             }

@@ -37,13 +37,16 @@ struct TrustApply: AsyncParsableCommand {
             switch format {
             case .json: try StandardStreams.writeJSON(outcome)
             case .text:
-                try StandardStreams.writeOutput("statement \(outcome.number) by \(KeyFingerprint.text(outcome.signer))\n")
+                try StandardStreams.writeOutput(
+                    "statement \(outcome.number) by \(KeyFingerprint.text(outcome.signer))\n")
                 for (what, keys) in [
                     ("trusted", outcome.added), ("revoked", outcome.revoked), ("stays revoked", outcome.stayRevoked),
                 ] {
                     for key in keys { try StandardStreams.writeOutput("\(what): \(KeyFingerprint.text(key))\n") }
                 }
-                if outcome.added.isEmpty, outcome.revoked.isEmpty { try StandardStreams.writeOutput("nothing changed\n") }
+                if outcome.added.isEmpty, outcome.revoked.isEmpty {
+                    try StandardStreams.writeOutput("nothing changed\n")
+                }
             }
         }
     }

@@ -23,8 +23,10 @@ struct ManifestCheckTests {
     }
 
     @Test(arguments: [
-        "", "# nothing\n", "Bad gateway", "{\"errors\": [{\"code\": \"UNAVAILABLE\"}]}", "<html><body>Login</body></html>",
-        "apiVersion: v1\nkind: Namespace\n---\nmaintenance\n", "apiVersion: v1\nkind: [\n", "- apiVersion: v1\n  kind: A\n",
+        "", "# nothing\n", "Bad gateway", "{\"errors\": [{\"code\": \"UNAVAILABLE\"}]}",
+        "<html><body>Login</body></html>",
+        "apiVersion: v1\nkind: Namespace\n---\nmaintenance\n", "apiVersion: v1\nkind: [\n",
+        "- apiVersion: v1\n  kind: A\n",
     ])
     func anythingElseIsRefused(_ text: String) {
         let error = problem(text)

@@ -103,9 +103,10 @@ struct OCITests {
     }
 
     /// One for later processors would not start on the others.
-    @Test(arguments: [
-        (["v3", nil, "v2"], 1), (["v3", "v2"], 1), (["v2", "v1"], 1), (["v3"], 0), ([nil, nil], 0),
-    ] as [([String?], Int)])
+    @Test(
+        arguments: [
+            (["v3", nil, "v2"], 1), (["v3", "v2"], 1), (["v2", "v1"], 1), (["v3"], 0), ([nil, nil], 0),
+        ] as [([String?], Int)])
     func ofSeveralVariantsTheOneForMostProcessorsIsTaken(_ variants: [String?], _ expected: Int) throws {
         let manifests = try variants.enumerated().map { number, variant in
             OCIDescriptor(

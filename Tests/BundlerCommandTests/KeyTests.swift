@@ -63,7 +63,8 @@ struct KeyTests {
                 ]))
         #expect(verified.status == 0, "\(verified.standardError)")
         let text = try #require(try FileSystem.text(FilePath(statement)))
-        #expect(text.contains("\"number\" : \(report.number)") && text.contains(KeyFingerprint.text(oldKey.fingerprint)))
+        #expect(
+            text.contains("\"number\" : \(report.number)") && text.contains(KeyFingerprint.text(oldKey.fingerprint)))
     }
 
     @Test func aProgramMaySignAndANumberMayBeGiven() async throws {

@@ -22,7 +22,8 @@ struct OutputTests {
         for format in ["text", "json"] {
             let result = try await SystemProcessRunner().run(
                 Command(
-                    "sh", ["-c", "exec \"$0\" matrix --format \(format) > /dev/full", CommandBench.bundler], timeout: 60))
+                    "sh", ["-c", "exec \"$0\" matrix --format \(format) > /dev/full", CommandBench.bundler], timeout: 60
+                ))
             #expect(result.status == DiagnosticCategory.noSpace.exitCode, "\(result.standardError)")
             #expect(result.standardError.contains("standard output"))
         }

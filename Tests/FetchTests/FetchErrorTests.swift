@@ -19,7 +19,8 @@ struct FetchErrorTests {
         .wrongSize(url: url, expected: 1, actual: 2), .wrongDigest(url: url, expected: digest, actual: digest),
         .noChecksum(url: url, artifact: "x", reason: "r"), .badAnswer(url: url, reason: "r"),
         .noPlatform(image: "x", wanted: "linux/amd64", offered: []), .badSource("r"),
-        .proxyRefused(url: "http://x", reason: "407"), .system("open", path: "/x", errno: ENOSPC), .system("open", path: "/x", errno: EACCES),
+        .proxyRefused(url: "http://x", reason: "407"), .system("open", path: "/x", errno: ENOSPC),
+        .system("open", path: "/x", errno: EACCES),
     ]
 
     @Test(arguments: all)

@@ -1,8 +1,8 @@
 import Archive
 import BundleModel
 import Host
-import Synchronization
 import Signing
+import Synchronization
 import SystemPackage
 import Testing
 

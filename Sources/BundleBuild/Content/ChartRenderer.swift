@@ -49,12 +49,13 @@ struct ChartRenderer: Sendable {
             arguments += ["--set", "\(path)=\(value)"]
         }
         // Nothing of this environment: HELM_… alone would bring settings, plugins and repositories of its own.
-        let clean = [
-            "env", "-i", "HOME=\(home.string)", "KUBECONFIG=/dev/null", "LC_ALL=C", "PATH=/usr/bin:/bin", "TZ=UTC",
-        ] + isolation.variables + [
-            // env would take a path that has a '=' for a variable.
-            "sh", "-c", "exec \"$0\" \"$@\"",
-        ]
+        let clean =
+            [
+                "env", "-i", "HOME=\(home.string)", "KUBECONFIG=/dev/null", "LC_ALL=C", "PATH=/usr/bin:/bin", "TZ=UTC",
+            ] + isolation.variables + [
+                // env would take a path that has a '=' for a variable.
+                "sh", "-c", "exec \"$0\" \"$@\"",
+            ]
         let command = isolation.command(clean + arguments, timeout: 300, outputLimit: Self.outputLimit)
         let result = try await runner.run(command)
         guard result.status == 0 else {

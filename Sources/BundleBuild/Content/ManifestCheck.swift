@@ -7,7 +7,9 @@ enum ManifestCheck {
     /// - Throws: `FetchError.badAnswer` for text with anything but objects of Kubernetes, or with none.
     static func require(_ bytes: [UInt8], url: String) throws(FetchError) {
         let text = String(decoding: bytes, as: UTF8.self)
-        func bad(_ reason: String) -> FetchError { .badAnswer(url: url, reason: "\(reason); it begins '\(text.prefix(60))'") }
+        func bad(_ reason: String) -> FetchError {
+            .badAnswer(url: url, reason: "\(reason); it begins '\(text.prefix(60))'")
+        }
         var count = 0
         do {
             // The sequence ends at the first error and keeps it; a for loop would look at a copy.

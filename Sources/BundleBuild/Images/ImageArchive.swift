@@ -80,7 +80,9 @@ struct ImageArchive: Sendable {
     private static func isWhole(_ layout: FilePath) throws -> Bool {
         let index = layout.appending("index.json")
         let blobs = layout.pushing(FilePath("blobs/sha256"))
-        guard let text = try FileSystem.text(layout.appending(inventory)), FileSystem.exists(index) else { return false }
+        guard let text = try FileSystem.text(layout.appending(inventory)), FileSystem.exists(index) else {
+            return false
+        }
         let names = text.split(separator: "\n").map(String.init)
         guard try names.first == SHA256Hasher.hash(file: index).hex else { return false }
         return try names.dropFirst().allSatisfy { name in

@@ -100,7 +100,8 @@ struct LayerQueue {
         committed.insert(step.chain)
         running.removeAll { $0 == step }
         let digest = step.blob.digest
-        guard !present.contains(digest), !foreign.contains(digest), !(waiting + running).contains(where: { $0.blob.digest == digest }),
+        guard !present.contains(digest), !foreign.contains(digest),
+            !(waiting + running).contains(where: { $0.blob.digest == digest }),
             !plan.wanted.values.contains(where: { $0.blob.digest == digest && $0.isKept })
         else { return nil }
         return stored.remove(digest) == nil ? nil : step.blob

@@ -45,6 +45,7 @@ struct ImportMark: Sendable {
     }
 
     private func ctr(_ arguments: [String]) -> Command {
-        Command(NodePaths.binary("ctr"), place.ctrAddress + ["-n", place.namespace, "namespaces"] + arguments, timeout: 60)
+        Command(
+            NodePaths.binary("ctr"), place.ctrAddress + ["-n", place.namespace, "namespaces"] + arguments, timeout: 60)
     }
 }

@@ -70,7 +70,9 @@ struct NodeFacts: Hashable, Sendable {
         "nm-cloud-setup.service",
     ]
     /// What loads packet filter rules of the operator's own, whatever they are.
-    static let ruleUnits = ["nftables.service", "netfilter-persistent.service", "iptables.service", "ip6tables.service"]
+    static let ruleUnits = [
+        "nftables.service", "netfilter-persistent.service", "iptables.service", "ip6tables.service",
+    ]
     static let knownRuntimes = [
         "docker.service": "Docker", "docker.socket": "Docker", "crio.service": "CRI-O",
         "cri-docker.service": "cri-dockerd", "cri-docker.socket": "cri-dockerd", "k3s.service": "k3s",

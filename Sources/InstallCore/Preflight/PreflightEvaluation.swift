@@ -219,7 +219,8 @@ extension PreflightEvaluation {
             found.append(
                 Finding(
                     id: "packet-filter", severity: .warning, cause: "\(unit) loads packet filter rules of its own",
-                    fix: "they have to let the cluster's ports and the pods' network through: docs/install.md has the list"
+                    fix:
+                        "they have to let the cluster's ports and the pods' network through: docs/install.md has the list"
                 ))
         }
         for unit in ["NetworkManager.service", "nm-cloud-setup.timer", "nm-cloud-setup.service"]

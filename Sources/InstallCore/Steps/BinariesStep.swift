@@ -26,7 +26,9 @@ struct BinariesStep: Step {
         }
         if isNew, run.state.stepsStarted.contains(APIProxyStep().name) {
             // They run the one that was replaced.
-            for unit in Self.units where try await changes.isActive(unit) { try await changes.start(unit, restart: true) }
+            for unit in Self.units where try await changes.isActive(unit) {
+                try await changes.start(unit, restart: true)
+            }
         }
         for folder in Self.foldersOfNetwork(target.release.cni.kind) { try changes.claim(folder) }
         for pack in target.packs(.files) {

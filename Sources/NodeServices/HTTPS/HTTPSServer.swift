@@ -67,7 +67,8 @@ public final class HTTPSServer: Sendable {
 
     private func begin(_ source: String) -> Bool {
         open.withLock { open in
-            guard open.values.reduce(0, +) < limits.connections, open[source, default: 0] < limits.connectionsOfOne else {
+            guard open.values.reduce(0, +) < limits.connections, open[source, default: 0] < limits.connectionsOfOne
+            else {
                 return false
             }
             open[source, default: 0] += 1
