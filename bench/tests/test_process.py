@@ -21,6 +21,9 @@ class ProcessTests(unittest.TestCase):
         self.assertGreaterEqual(run.seconds, 0.05)
 
     def test_an_interruption_ends_the_whole_pipe(self):
+        # A shell that runs this in the background has it ignored.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
         main = threading.main_thread().ident
         threading.Timer(0.3, lambda: signal.pthread_kill(main, signal.SIGINT)).start()
         with tempfile.TemporaryDirectory() as folder:
