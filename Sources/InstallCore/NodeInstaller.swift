@@ -65,9 +65,12 @@ public struct NodeInstaller: Sendable {
         let state = try planned.state()
         if state.finished, try await Installer(steps: StepCatalog.all).plan(planned).allSatisfy({ $0.lines.isEmpty }) {
             // What this run was told of keys counts all the same.
-            let journal = try await Journal(context.root, clock: context.clock)
-            defer { withExtendedLifetime(journal) {} }
-            try agreement(allowOlder: allowOlder).remember(context.root, nil)
+            let agreement = agreement(allowOlder: allowOlder)
+            if try !agreement.isRemembered(context.root) {
+                let journal = try await Journal(context.root, clock: context.clock)
+                defer { withExtendedLifetime(journal) {} }
+                try agreement.remember(context.root, nil)
+            }
             return Outcome(node: prepared.node, applied: [])
         }
         if options.role == .worker, services.redeem == nil, state.kubeadmFinished != "join" {

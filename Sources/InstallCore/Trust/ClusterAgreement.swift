@@ -42,6 +42,13 @@ struct ClusterAgreement {
         return node
     }
 
+    /// Whether this bundle and this operator add nothing to what the node remembers.
+    func isRemembered(_ root: HostRoot) throws -> Bool {
+        let memory = try TrustMemory.read(root)
+        return memory
+            == memory.adding(productLine: index.productLine, sequence: index.sequence, revoked: trust.revoked)
+    }
+
     /// Keeps what the cluster knows, and what this bundle and this operator add to it.
     func remember(_ root: HostRoot, _ cluster: JoinAdmission.Cluster?) throws {
         try TrustMemory.remember(

@@ -27,14 +27,21 @@ struct TrustMemory: Codable, Hashable, Sendable {
         throw InstallError.olderSequence(productLine: index.productLine, bundle: index.sequence, seen: seen)
     }
 
+    func adding(
+        productLine: String, sequence: UInt64, revoked: some Sequence<SHA256Digest>
+    ) -> TrustMemory {
+        var after = self
+        after.sequences[productLine] = max(sequence, sequences[productLine] ?? 0)
+        after.revokedKeys = Set(revokedKeys).union(revoked).sorted { $0.hex < $1.hex }
+        return after
+    }
+
     /// Adds to what is on the disk.
     static func remember(
         _ root: HostRoot, productLine: String, sequence: UInt64, revoked: some Sequence<SHA256Digest>
     ) throws {
         let before = try read(root)
-        var after = before
-        after.sequences[productLine] = max(sequence, before.sequences[productLine] ?? 0)
-        after.revokedKeys = Set(before.revokedKeys).union(revoked).sorted { $0.hex < $1.hex }
+        let after = before.adding(productLine: productLine, sequence: sequence, revoked: revoked)
         guard after != before else { return }
         try AtomicFile.write(Array(CanonicalJSON.encode(after)), to: root.resolve(NodePaths.trust), mode: 0o600)
     }
