@@ -32,6 +32,9 @@ public struct SystemProcessRunner: ProcessRunner {
             let printed = CommandResult(status: -1, outputBytes: try output.bytes(), standardError: try error.text())
             throw HostError.timedOut(command: command.description, seconds: command.timeout, output: printed.ending)
         }
+        // A cancellation reaches the program and the wait beside it one after the other: where the program is quicker,
+        // it has failed by a signal of ours.
+        if status != 0 { try Task.checkCancellation() }
         return CommandResult(status: status, outputBytes: try output.bytes(), standardError: try error.text())
     }
 

@@ -100,7 +100,7 @@ struct SystemProcessRunnerTests {
         let task = Task { try await runner.run(shell("echo $$ > \(pids); exec sleep 900")) }
         while try FileSystem.text(pids)?.hasSuffix("\n") != true { try await Task.sleep(for: .milliseconds(20)) }
         task.cancel()
-        await #expect(throws: (any Error).self) { try await task.value }
+        await #expect(throws: CancellationError.self) { try await task.value }
         let pid = try #require(try FileSystem.text(pids)).split(separator: "\n").joined()
         #expect(try FileSystem.status(FilePath("/proc/\(pid)")) == nil)
     }
