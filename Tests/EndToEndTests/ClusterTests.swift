@@ -25,6 +25,7 @@ extension EndToEnd {
             try await podsReachEachOther(master, worker)
             try await runningAgainChangesNothing(master, master.masterCommand())
             try await runningAgainChangesNothing(worker, worker.workerCommand())
+            try await aNodeThatWasRenamedIsRefused(worker)
             try await rebootKeepsTheCluster(master, worker)
 
             try await invitesAreRefused(master, worker, files)
@@ -88,6 +89,13 @@ extension EndToEnd {
             let after = try await node.tree()
             let changed = FileTree.differences(before, after, exceptions: exceptions)
             #expect(changed == [], "a second run changed files")
+        }
+
+        /// The cluster knows it by its first name.
+        private func aNodeThatWasRenamedIsRefused(_ node: TestNode) async throws {
+            _ = try await node.require("hostname", "other")
+            try await node.expect(.foreignState, node.workerCommand())
+            _ = try await node.require("hostname", "w0")
         }
 
         private func rebootKeepsTheCluster(_ master: TestNode, _ worker: TestNode) async throws {

@@ -147,6 +147,31 @@ struct JoinRetryTests {
         #expect(program.read.count == 13)
     }
 
+    /// The first run's list may be of a cluster that was made anew before the second one's invite.
+    @Test func aJoinGoesToTheMastersOfItsOwnInvite() async throws {
+        let scratch = try Scratch()
+        let program = JoinProgram(scratch.root, [])
+        try scratch.write("", to: "/usr/local/bin/kubeadm")
+        try scratch.write("10.77.0.10:6443", to: NodePaths.masters, mode: 0o600)
+        let plain = try Fixture.target(scratch, runner: program)
+        var services = plain.services
+        services.redeem = { node in
+            JoinAdmission(
+                token: "a.token", caCertHashes: ["sha256:00"], masters: ["10.77.0.11:6443"],
+                cluster: .init(
+                    podCIDR: node.podCIDR, serviceCIDR: node.serviceCIDR, productLine: node.productLine,
+                    lowestSequence: 0, revokedKeys: []))
+        }
+        let target = InstallTarget(
+            context: plain.context, content: plain.content, options: plain.options, node: plain.node, services: services
+        )
+        try await KubeadmJoinStep().apply(
+            InstallRun(target: target, journal: try await Journal(scratch.root, clock: clock)))
+        #expect(program.read.count == 1)
+        #expect(try scratch.text(NodePaths.masters) == "10.77.0.11:6443")
+        #expect(try FileSystem.status(scratch.root.resolve(NodePaths.masters))?.mode == 0o600)
+    }
+
     @Test func aFullDiskHasItsOwnCategory() async throws {
         let scratch = try Scratch()
         let full = CommandResult(status: 1, standardError: "write /var/lib/etcd/x: no space left on device")

@@ -164,6 +164,17 @@ struct PreflightTests {
         asked.requestedIP = IPv4Address("192.168.1.6")
         #expect(errors(facts, asked) == ["node-ip"])
     }
+
+    @Test func anAddressThatAnInstalledNodeHasNoMoreIsNoOptionOfThisCommand() throws {
+        var needs = try Self.needs()
+        needs.requestedIP = IPv4Address("192.168.1.6")
+        for (isInstalled, words) in [(false, "--node-ip 192.168.1.6 is not"), (true, "installed with the address")] {
+            needs.isInstalledIP = isInstalled
+            let finding = PreflightEvaluation(facts: Self.good, needs: needs).findings.first { $0.id == "node-ip" }
+            #expect(try #require(finding).cause.contains(words))
+            #expect(try #require(finding).fix.contains("reset") == isInstalled)
+        }
+    }
 }
 
 /// What scripts read.

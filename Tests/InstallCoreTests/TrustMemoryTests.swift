@@ -68,6 +68,23 @@ struct TrustMemoryTests {
         #expect(try TrustMemory.read(scratch.root).revokedKeys == [Fixture.digest])
     }
 
+    /// A run on a finished node writes nothing that is there already, and nothing less than what is not.
+    @Test func aRerunAddsWhatItWasToldOfKeys() throws {
+        let scratch = try scratch()
+        let digest = try #require(Fixture.digest)
+        func agreement(_ revoked: Set<SHA256Digest>) throws -> ClusterAgreement {
+            try ClusterAgreement(
+                index: index(3), trust: TrustRecord(signers: [], revoked: revoked),
+                options: Fixture.target(scratch).options, allowOlder: false)
+        }
+        try agreement([]).remember(scratch.root, nil)
+        #expect(try agreement([]).isRemembered(scratch.root))
+        #expect(try !agreement([digest]).isRemembered(scratch.root))
+        try agreement([digest]).remember(scratch.root, nil)
+        for revoked: Set in [[digest], []] { #expect(try agreement(revoked).isRemembered(scratch.root)) }
+        #expect(try TrustMemory.read(scratch.root).revokedKeys == [digest])
+    }
+
     private func scratch() throws -> Scratch {
         let scratch = try Scratch()
         try FileSystem.makeDirectories(scratch.root.resolve(NodePaths.state))

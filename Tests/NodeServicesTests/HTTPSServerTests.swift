@@ -6,12 +6,14 @@ import Testing
 struct HTTPSServerTests {
     /// A server that answers with what it was asked.
     private func echo(
-        connections: Int = 64, seconds: Int = 300, _ body: (HTTPSServer, TLSIdentity) async throws -> Void
+        connections: Int = 64, ofOne: Int = 8, seconds: Int = 300,
+        _ body: (HTTPSServer, TLSIdentity) async throws -> Void
     ) async throws {
         let identity = try Samples.identity()
         var limits = HTTPSServer.Limits()
         limits.body = 1000
         limits.connections = connections
+        limits.connectionsOfOne = ofOne
         limits.seconds = seconds
         let server = try await HTTPSServer(
             address: try IPAddress("127.0.0.1"), port: 0, identity: identity, limits: limits, logger: Samples.quiet)
@@ -70,6 +72,21 @@ struct HTTPSServerTests {
             // The silent one's place is free as soon as the server has noticed.
             var status = 0
             while status != 200 { status = (try? await client.send(HTTPSRequest(.get, "/")).status) ?? 0 }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(10))) func oneAddressCannotTakeThePlacesOfOthers() async throws {
+        // The server waits longer than the client reads: whoever is let in is not taken for one sent away.
+        try await echo(ofOne: 2, seconds: 900) { server, identity in
+            let greedy = try (0..<2).map { _ in try LoopbackClient(server.endpoint, from: IPAddress("127.0.0.2")) }
+            while server.openConnections < 2 { try await Task.sleep(for: .milliseconds(5)) }
+            let third = try LoopbackClient(server.endpoint, from: IPAddress("127.0.0.2"))
+            #expect(try await BlockingPool.shared.run { try third.readToEnd() } == [])
+            // From 127.0.0.1.
+            let other = try HTTPSClient(
+                server.endpoint, trust: .pin(PublicKeyPin(identity.keyDigest)), identity: try Samples.identity())
+            #expect(try await other.send(HTTPSRequest(.get, "/")).status == 200)
+            withExtendedLifetime(greedy) {}
         }
     }
 

@@ -10,13 +10,18 @@ import SystemPackage
 final class LoopbackClient: Sendable {
     private let socket: SystemPackage.FileDescriptor
 
-    init(_ endpoint: Endpoint) throws {
+    /// - Parameter source: the address that it comes from; the machine's choice without one.
+    init(_ endpoint: Endpoint, from source: IPAddress? = nil) throws {
         let raw = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard raw >= 0 else { throw Errno(rawValue: errno) }
         socket = SystemPackage.FileDescriptor(rawValue: raw)
         var limit = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        if let source {
+            let own = try Endpoint(source, port: 0).socketAddress().withSockAddr { bind(raw, $0, socklen_t($1)) }
+            guard own == 0 else { throw Errno(rawValue: errno) }
+        }
         let done = try endpoint.socketAddress().withSockAddr { connect(raw, $0, socklen_t($1)) }
         guard done == 0 else { throw Errno(rawValue: errno) }
     }
