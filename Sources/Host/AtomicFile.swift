@@ -27,15 +27,7 @@ public enum AtomicFile {
             throw HostError.system("open", path: source.string, errno: error.rawValue)
         }
         defer { try? input.close() }
-        try write(to: path, mode: mode) { output in
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
-            defer { buffer.deallocate() }
-            while true {
-                let count = try input.read(into: buffer)
-                if count == 0 { return }
-                try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            }
-        }
+        try write(to: path, mode: mode) { try $0.writeAll(from: input) }
     }
 
     /// Makes a symbolic link, in the place of what is there: a crash sees either the one or the other.

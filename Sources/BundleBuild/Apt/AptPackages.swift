@@ -23,6 +23,8 @@ public struct AptPackages: PackageProvider {
     private let machine: MachineApt
     private let runner: any ProcessRunner
     private let clock: any WallClock
+    /// For locked packages whose own archive has them no more: often all of them.
+    private let offers = WorkOnce<String, (index: PackageIndex, origins: [AptArchive.Index])>()
 
     /// - Parameters:
     ///   - folder: for what gpgv reads; nothing stays there.
@@ -187,17 +189,19 @@ public struct AptPackages: PackageProvider {
                 path: kept.path, size: kept.size, sha256: kept.sha256, proof: origin.proof, source: url))
     }
 
-    /// A locked package from whatever source has its very bytes.
     /// Whether another archive than the lock's is asked: where the lock's has it no more, and where the operator names one.
     private func isElsewhere(_ error: FetchError) -> Bool {
         if case .notFound = error { return true }
         return !sources.isEmpty && [.upstreamUnreachable, .upstreamRefused, .upstreamMismatch].contains(error.category)
     }
 
+    /// A locked package from whatever source has its very bytes.
     private func fetchElsewhere(
         _ entry: Artifact, _ osRelease: String, _ architecture: CPUArchitecture, _ progress: any ProgressSink
     ) async throws -> CachedArtifact {
-        let (index, origins) = try await read(osRelease, architecture, progress)
+        let (index, origins) = try await offers.value(for: "\(osRelease) \(architecture)") {
+            try await read(osRelease, architecture, progress)
+        }
         guard let package = index.package(entry.name, where: { $0.sha256 == entry.sha256 }),
             let file = package.file
         else {

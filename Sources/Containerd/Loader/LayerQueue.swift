@@ -14,11 +14,9 @@ struct LayerQueue {
     private static let ahead = 2
 
     private let plan: LoadPlan
-    /// Blobs that were there before.
-    private let present: Set<SHA256Digest>
+    /// Blobs that are not of this load's making.
+    private var present: Set<SHA256Digest>
     private var stored: Set<SHA256Digest>
-    /// Blobs of images that are not of the plan, so that nobody looked for them before.
-    private var foreign: Set<SHA256Digest> = []
     private var committed: Set<SHA256Digest>
     /// In the plan's order: each after the one below it.
     private(set) var waiting: [LoadPlan.Step]
@@ -89,10 +87,11 @@ struct LayerQueue {
         return true
     }
 
-    /// - Parameter isOurs: false for a blob that containerd had already.
+    /// - Parameter isOurs: false for a blob that containerd had already, by an image that is not of the plan: nobody looked
+    ///   for it before.
     mutating func taken(_ blob: OCIDescriptor, isOurs: Bool = true) {
         stored.insert(blob.digest)
-        if !isOurs { foreign.insert(blob.digest) }
+        if !isOurs { present.insert(blob.digest) }
     }
 
     /// - Returns: the layer's blob, where this load wrote it and it is neither kept nor needed again.
@@ -100,8 +99,7 @@ struct LayerQueue {
         committed.insert(step.chain)
         running.removeAll { $0 == step }
         let digest = step.blob.digest
-        guard !present.contains(digest), !foreign.contains(digest),
-            !(waiting + running).contains(where: { $0.blob.digest == digest }),
+        guard !present.contains(digest), !(waiting + running).contains(where: { $0.blob.digest == digest }),
             !plan.wanted.values.contains(where: { $0.blob.digest == digest && $0.isKept })
         else { return nil }
         return stored.remove(digest) == nil ? nil : step.blob

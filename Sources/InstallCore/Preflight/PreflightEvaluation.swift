@@ -21,19 +21,11 @@ struct PreflightEvaluation {
         if facts.uid != 0 {
             found.append(error("root", "runs as user \(facts.uid)", fix: "run it with sudo", .notRoot))
         }
-        let labels = facts.hostName.split(separator: ".", omittingEmptySubsequences: false)
-        let valid =
-            (1...63).contains(facts.hostName.utf8.count)
-            && labels.allSatisfy { label in
-                !label.isEmpty && label.first != "-" && label.last != "-"
-                    && label.utf8.allSatisfy { Self.isHostCharacter($0) }
-            }
-        if !valid || facts.hostName == "localhost" {
+        if !NodeName.isValid(facts.hostName) || facts.hostName == "localhost" {
             found.append(
                 error(
                     "hostname",
-                    "the host name '\(facts.hostName)' cannot be a node's name: expected lower-case letters, digits "
-                        + "and hyphens, at most 63",
+                    "the host name '\(facts.hostName)' cannot be a node's name: expected \(NodeName.rule)",
                     fix: "hostnamectl set-hostname NAME"))
         }
         if facts.productUUID == nil {
@@ -46,13 +38,6 @@ struct PreflightEvaluation {
             found.append(error("systemd", "systemd does not run here", fix: "install on a host that boots systemd"))
         }
         return found
-    }
-
-    private static func isHostCharacter(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
-        default: false
-        }
     }
 
     private var platform: [Finding] {

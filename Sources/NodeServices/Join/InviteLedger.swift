@@ -64,18 +64,14 @@ public struct InviteLedger: Codable, Hashable, Sendable {
     ///
     /// - Returns: the id of the one that it held before; nil also where it may hold none any more.
     public mutating func setToken(_ tokenID: String, invite id: InviteID, nodeKey: SHA256Digest) -> String? {
-        guard let (index, place) = binding(id, nodeKey), invites[index].revokedAt == nil,
-            invites[index].bindings[place].joinedAt == nil
-        else { return nil }
+        guard let (index, place) = openBinding(id, nodeKey) else { return nil }
         defer { invites[index].bindings[place].tokenID = tokenID }
         return invites[index].bindings[place].tokenID
     }
 
     /// The kubeadm token that a node may use now.
     public func token(invite id: InviteID, nodeKey: SHA256Digest) -> String? {
-        guard let (index, place) = binding(id, nodeKey), invites[index].revokedAt == nil,
-            invites[index].bindings[place].joinedAt == nil
-        else { return nil }
+        guard let (index, place) = openBinding(id, nodeKey) else { return nil }
         return invites[index].bindings[place].tokenID
     }
 
@@ -114,6 +110,14 @@ public struct InviteLedger: Codable, Hashable, Sendable {
     private func binding(_ id: InviteID, _ nodeKey: SHA256Digest) -> (Int, Int)? {
         guard let index = invites.firstIndex(where: { $0.id == id }),
             let place = invites[index].bindings.firstIndex(where: { $0.nodeKey == nodeKey })
+        else { return nil }
+        return (index, place)
+    }
+
+    /// As `binding`; nil too where the invite was revoked, or the node has joined.
+    private func openBinding(_ id: InviteID, _ nodeKey: SHA256Digest) -> (Int, Int)? {
+        guard let (index, place) = binding(id, nodeKey), invites[index].revokedAt == nil,
+            invites[index].bindings[place].joinedAt == nil
         else { return nil }
         return (index, place)
     }

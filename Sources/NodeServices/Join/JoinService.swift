@@ -68,10 +68,10 @@ public final class JoinService: Sendable {
                     + "at most \(Self.clockTolerance) s are fine",
                 hint: "set the node's clock: date -u -s '\(UTC.text(now))'", clock: now)
         }
-        guard Self.isNodeName(request.nodeName) else {
+        guard NodeName.isValid(request.nodeName) else {
             throw JoinRefusal(
                 .invalidInput, "'\(String(request.nodeName.prefix(64)).printable)' cannot be the name of a node",
-                hint: "set the node's name: lowercase letters, digits, '-' and '.', at most 253")
+                hint: "set the node's name: \(NodeName.rule)")
         }
         var facts = try await cluster.facts()
         facts.add(try await trust(facts.productLine))
@@ -142,21 +142,6 @@ public final class JoinService: Sendable {
             throw Self.wrongSecret(id)
         }
         return secret
-    }
-
-    /// A DNS subdomain, as Kubernetes takes names of nodes; it is shown to people, and kept.
-    static func isNodeName(_ name: String) -> Bool {
-        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
-        return name.utf8.count <= 253
-            && labels.allSatisfy { label in
-                !label.isEmpty && label.first != "-" && label.last != "-"
-                    && label.utf8.allSatisfy { byte in
-                        switch byte {
-                        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-                        default: byte == UInt8(ascii: "-")
-                        }
-                    }
-            }
     }
 
     private func body<Value: Decodable>(_ type: Value.Type, of request: ServiceRequest) throws -> Value {

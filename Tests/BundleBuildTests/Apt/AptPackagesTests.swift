@@ -135,6 +135,8 @@ struct AptPackagesTests {
         let again = try await packages.obtain(
             moved, osRelease: "debian-12", architecture: .amd64, progress: SilentProgress())
         #expect(again.file.sha256 == tool.file.sha256 && again.file.source == "file:/nowhere/tool.deb")
+        // The other archive's lists were read once for all.
+        try remove(repository.path.appending("dists"))
         let other = AptBench.entry(tool, sha256: SHA256Hasher.hash([1]), source: "file:/nowhere/tool.deb")
         let error = await #expect(throws: BundleBuildError.self) {
             try await packages.obtain(
