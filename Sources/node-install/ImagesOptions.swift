@@ -37,7 +37,7 @@ struct ImagesOptions: ParsableArguments {
     /// - Throws: what is said of a bundle that is damaged or not believed.
     func delivery() throws -> ImageDelivery {
         try Privilege.requireRoot()
-        let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
+        let file = try InstallBundle.open(bundle)
         _ = try trusted.decide(file)
         let context = try InstallSession.context(progress: progress, logging: logging, writesLog: false)
         return ImageDelivery(

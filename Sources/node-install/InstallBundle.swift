@@ -26,6 +26,15 @@ struct InstallBundle: BundleContent {
         try await file.verify(packs, for: role, progress: progress)
     }
 
+    /// A bundle by its name, or the one that this program carries. The program is held in memory from then on: its medium
+    /// may be pulled while it reads.
+    ///
+    /// - Throws: `PayloadError`.
+    static func open(_ path: String?) throws -> BundleFile {
+        ProgramMemory.keep()
+        return try path.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
+    }
+
     /// The bundle that the running program carries; nil for one that carries none.
     ///
     /// - Throws: `PayloadError` where its own payload cannot be opened, as in a volume without the others.

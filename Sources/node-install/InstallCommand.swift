@@ -78,7 +78,7 @@ struct InstallCommand: AsyncParsableCommand {
                 verifiesFirst: verify == .full, imageLoader: imageLoader, configuration: configuration)
             let isLook = dryRun || preflightOnly
             try ServiceWiring.check(options, join: join, asks: !yes)
-            let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
+            let file = try InstallBundle.open(bundle)
             // The program goes to the node too. One that cannot be told from its own payload is refused by now.
             if bundle != nil { _ = try InstallBundle.carried() }
             let trust = try trusted.decide(file)

@@ -31,7 +31,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async {
         await CommandRunner.run(format: format) {
-            let file = try bundle.map { try BundleFile.open(FilePath($0)) } ?? BundleFile.openSelf()
+            let file = try InstallBundle.open(bundle)
             let trust = try trusted.decide(file)
             let renderer = ProgressRenderer(style: progress)
             try await Interruption.cancelling { try await file.verify(file.index.packs, progress: renderer) }

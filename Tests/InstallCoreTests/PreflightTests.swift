@@ -77,6 +77,8 @@ struct PreflightTests {
         Row(id: "noexec") { $0.volumes[0].isNoExec = true },
         Row(id: "image-store") { $0.volumes[1].type = "overlay" },
         Row(id: "port-6443") { $0.listeners = [.init(port: 6443, process: "nginx")] },
+        Row(id: "port-2381") { $0.listeners = [.init(port: 2381, process: "etcd")] },
+        Row(id: "port-10248") { $0.listeners = [.init(port: 10248, process: "kubelet")] },
         Row(id: "port-7443") { $0.listeners = [.init(port: 7443, process: nil)] },
         Row(id: "runtime-docker", category: .foreignState) { $0.runtimeUnits = ["docker.service"] },
         Row(id: "runtime-cri-o", category: .foreignState) { $0.runtimeUnits = ["crio.service"] },

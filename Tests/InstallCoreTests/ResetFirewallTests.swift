@@ -27,6 +27,7 @@ private struct NamespaceRunner: ProcessRunner {
 struct ResetFirewallTests {
     @Test func kubeProxysRulesOfEachModeGoAndTheOperatorsStay() async throws {
         let scratch = try Scratch()
+        defer { withExtendedLifetime(scratch) {} }
         let pid = scratch.path.appending("pid")
         let holder = Task {
             try await SystemProcessRunner().run(

@@ -79,8 +79,8 @@ struct NodeFacts: Hashable, Sendable {
         "k3s-agent.service": "k3s", "rke2-server.service": "RKE2", "rke2-agent.service": "RKE2",
     ]
     static let neededModules = ["overlay", "br_netfilter", "nf_conntrack"]
-    static let masterPorts = [6443, 10250, 10257, 10259, 2379, 2380, 7443, 7444]
-    static let workerPorts = [10250, 7443]
+    static let masterPorts = [6443, 10248, 10250, 10257, 10259, 2379, 2380, 2381, 7443, 7444]
+    static let workerPorts = [10248, 10250, 7443]
     static let neededTools = ["conntrack", "iptables", "ip", "mount", "umount", "modprobe", "nsenter"]
     static let usefulTools = ["ethtool", "socat", "tc", "ebtables"]
 }
