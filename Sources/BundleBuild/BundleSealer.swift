@@ -30,16 +30,19 @@ struct BundleSealer: Sendable {
         let unsigned = try workspace.folder("index").appending(BundleIndex.fileName)
         try AtomicFile.write(bytes, to: unsigned)
         let signature = try await options.signer?.signature(of: unsigned)
-        progress.report(ProgressEvent(kind: .started, task: "write bundle"))
         let sealed = SealedFiles(for: options.output, in: try workspace.folder(Self.folder))
-        try await BlockingPool.shared.run {
+        let progress = progress
+        try await CancellationFlag.blocking { stop in
+            let size = packs.reduce(options.head?.head.size ?? 0) { $0 + $1.pack.size }
+            let meter = ByteMeter("write bundle", total: size, progress, stop: stop)
             try BundleWriter.write(
                 to: sealed.bundle, head: options.head?.path, index: bytes, signatures: signature.map { [$0] } ?? [],
-                packs: packs.map { ($0.pack, $0.file) }, modificationTime: modificationTime)
+                packs: packs.map { ($0.pack, $0.file) }, modificationTime: modificationTime, advanced: meter.add)
             try BundleWriter.writeSidecars(for: sealed.bundle, key: nil)
             try BundleLock(
                 index: index, digest: digest, osReleases: osReleases, key: options.signer?.verifyingKey.fingerprint
             ).write(to: sealed.lock)
+            meter.finish()
         }
         if let signer = options.signer {
             let signature = try await signer.signature(of: sealed.checksum)
@@ -47,7 +50,6 @@ struct BundleSealer: Sendable {
         }
         let workspace = workspace
         try await BlockingPool.shared.run { workspace.remove(allBut: Self.folder) }
-        progress.report(ProgressEvent(kind: .finished, task: "write bundle"))
         return sealed
     }
 

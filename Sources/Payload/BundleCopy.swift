@@ -14,11 +14,16 @@ struct BundleCopy {
 
     init(_ bundle: BundleFile) { self.bundle = bundle }
 
-    /// - Parameter isBare: leaves the head out.
-    func write(to path: FilePath, signatures: [BundleSignature], isBare: Bool = false) throws {
+    /// - Parameters:
+    ///   - isBare: leaves the head out.
+    ///   - advanced: told how many bytes more of the head and the packs were written.
+    func write(
+        to path: FilePath, signatures: [BundleSignature], isBare: Bool = false,
+        advanced: @escaping (UInt64) throws -> Void
+    ) throws {
         let hasHead = !isBare && bundle.headRegion != nil
         try BundleWriter.replace(path, mode: hasHead ? 0o755 : 0o644) { output in
-            var tar = OuterTarWriter(output: output, modificationTime: bundle.modificationTime)
+            var tar = OuterTarWriter(output: output, modificationTime: bundle.modificationTime, advanced: advanced)
             if hasHead, let head = bundle.index.head { try tar.copyHead(from: bundle.file, size: head.size) }
             try tar.add(BundleIndex.fileName, bundle.indexBytes)
             try tar.add(signatures)

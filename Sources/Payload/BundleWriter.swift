@@ -18,10 +18,12 @@ public enum BundleWriter {
     ///   - packs: each pack of the index, in its order, with the file that holds its bytes. Compared by size; the
     ///     digests of its chunks were taken when the file was written.
     ///   - modificationTime: of every member of the outer tar, seconds since 1970.
+    ///   - advanced: told how many bytes more of the head and the packs were written; what it throws ends the work.
     /// - Throws: `PayloadError.unusable` for parts that a reader would refuse, before anything is written.
     public static func write(
         to path: FilePath, head: FilePath?, index: [UInt8], signatures: [BundleSignature],
-        packs: [(pack: Pack, file: FilePath)], modificationTime: UInt64
+        packs: [(pack: Pack, file: FilePath)], modificationTime: UInt64,
+        advanced: @escaping (UInt64) throws -> Void = { _ in }
     ) throws {
         let described = try BundleFile.parse(index, name: BundleIndex.fileName, offset: 0)
         if let problem = IndexCheck.problem(described) { throw PayloadError.unusable("the index: \(problem)") }
@@ -29,7 +31,7 @@ public enum BundleWriter {
             throw PayloadError.unusable("the index lists other packs than there are")
         }
         try replace(path, mode: head == nil ? 0o644 : 0o755) { output in
-            var tar = OuterTarWriter(output: output, modificationTime: modificationTime)
+            var tar = OuterTarWriter(output: output, modificationTime: modificationTime, advanced: advanced)
             if let head { try tar.addHead(head, expected: described.head) }
             try tar.add(BundleIndex.fileName, index)
             try tar.add(signatures)
@@ -57,16 +59,24 @@ public enum BundleWriter {
 
     /// Writes a copy of a bundle with one more signature, or with a key's signature replaced.
     ///
+    /// - Parameter advanced: as of `write`.
     /// - Throws: as `requireOneFile`.
-    public static func attach(_ signature: BundleSignature, to bundle: BundleFile, output: FilePath) throws {
+    public static func attach(
+        _ signature: BundleSignature, to bundle: BundleFile, output: FilePath,
+        advanced: @escaping (UInt64) throws -> Void = { _ in }
+    ) throws {
         try requireOneFile(bundle, as: output)
         let kept = bundle.signatures.filter { $0.keyID != signature.keyID }
-        try BundleCopy(bundle).write(to: output, signatures: kept + [signature])
+        try BundleCopy(bundle).write(to: output, signatures: kept + [signature], advanced: advanced)
     }
 
     /// Writes a copy without the executable, for `node-install --bundle`.
-    public static func writeBare(_ bundle: BundleFile, to output: FilePath) throws {
-        try BundleCopy(bundle).write(to: output, signatures: bundle.signatures, isBare: true)
+    ///
+    /// - Parameter advanced: as of `write`.
+    public static func writeBare(
+        _ bundle: BundleFile, to output: FilePath, advanced: @escaping (UInt64) throws -> Void = { _ in }
+    ) throws {
+        try BundleCopy(bundle).write(to: output, signatures: bundle.signatures, isBare: true, advanced: advanced)
     }
 
     /// Writes the executable of a self-extracting bundle, as a file of its own.

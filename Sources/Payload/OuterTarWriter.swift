@@ -6,14 +6,19 @@ import SystemPackage
 struct OuterTarWriter {
     private let output: FileDescriptor
     private let modificationTime: UInt64
+    /// Told how many bytes more were copied from another file.
+    private let advanced: (UInt64) throws -> Void
     /// Bytes written so far.
     private var position: UInt64 = 0
     /// Where the tar starts.
     private var start: UInt64 = 0
 
-    init(output: FileDescriptor, modificationTime: UInt64) {
+    init(
+        output: FileDescriptor, modificationTime: UInt64, advanced: @escaping (UInt64) throws -> Void = { _ in }
+    ) {
         self.output = output
         self.modificationTime = modificationTime
+        self.advanced = advanced
     }
 
     /// - Parameter expected: what the index says of the executable.
@@ -118,6 +123,7 @@ struct OuterTarWriter {
             try output.writeAll(UnsafeRawBufferPointer(piece))
             seen(UnsafeRawBufferPointer(piece))
             offset += UInt64(count)
+            try advanced(UInt64(count))
         }
         position += UInt64(range.count)
     }

@@ -5,10 +5,15 @@ import FoundationEssentials
 import Host
 import Payload
 import Signing
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
 import UpstreamTestSupport
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 struct BundleMakerTests {
     let scratch: ScratchFolder
@@ -136,10 +141,17 @@ struct BundleMakerTests {
     }
 
     /// Cancels the task that works on the bundle as its file is begun.
-    private struct CancellingSink: ProgressSink {
+    private final class CancellingSink: ProgressSink {
+        private let cancel = Mutex<(@Sendable () -> Void)?>(nil)
+
+        func onWrite(_ cancel: @escaping @Sendable () -> Void) { self.cancel.withLock { $0 = cancel } }
+
         func report(_ event: ProgressEvent) {
             guard event.kind == .started, event.task == "write bundle" else { return }
-            withUnsafeCurrentTask { $0?.cancel() }
+            while true {
+                if let cancel = cancel.withLock({ $0 }) { return cancel() }
+                usleep(1000)
+            }
         }
     }
 
@@ -147,13 +159,14 @@ struct BundleMakerTests {
         let folder = try await upstream()
         let request = options("k8s.run")
         try AtomicFile.write(Array("mine".utf8), to: request.output)
+        let sink = CancellingSink()
         let maker = BundleMaker(
             artifacts: FolderArtifacts(folder: folder.path, bases: try BuiltInSources.load().bases),
-            images: FolderImages(folder: folder.path.appending("images")), progress: CancellingSink())
+            images: FolderImages(folder: folder.path.appending("images")), progress: sink)
         let plan = plan
-        await #expect(throws: CancellationError.self) {
-            try await Task { try await maker.make(plan, request) }.value
-        }
+        let task = Task { try await maker.make(plan, request) }
+        sink.onWrite { task.cancel() }
+        await #expect(throws: CancellationError.self) { try await task.value }
         #expect(try left() == ["k8s.run"])
         #expect(try FileSystem.text(request.output) == "mine")
     }

@@ -9,6 +9,7 @@ extension InterruptBench {
         case checkImages
         case pack
         case sign
+        case write
         case seal
 
         /// The end of the path whose answer stops, or with a slash at its end a folder in it.
@@ -17,7 +18,7 @@ extension InterruptBench {
             case .fetch: "/amd64/kubelet"
             case .pull: "/blobs/"
             case .packages: ".deb"
-            case .listImages, .charts, .checkImages, .pack, .sign, .seal: nil
+            case .listImages, .charts, .checkImages, .pack, .sign, .write, .seal: nil
             }
         }
 
@@ -26,6 +27,7 @@ extension InterruptBench {
             switch self {
             case .checkImages: "check layers"
             case .pack: "pack node"
+            case .write: "write bundle"
             case .fetch, .pull, .packages, .listImages, .charts, .sign, .seal: nil
             }
         }

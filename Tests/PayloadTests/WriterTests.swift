@@ -33,6 +33,20 @@ struct WriterTests {
         #expect(try refusal(sample, head: nil)?.contains("has 1 bytes, its pack") == true)
     }
 
+    @Test func whoeverCountsTheBytesMayEndTheWork() throws {
+        let sample = try SampleBundle()
+        defer { sample.remove() }
+        let bundle = try BundleFile.open(sample.file)
+        let output = sample.folder.appending("output")
+        var count: UInt64 = 0
+        try BundleWriter.writeBare(bundle, to: output) { count += $0 }
+        #expect(count == bundle.index.packs.reduce(0) { $0 + $1.size })
+        #expect(throws: CancellationError.self) {
+            try BundleWriter.writeBare(bundle, to: sample.folder.appending("other")) { _ in throw CancellationError() }
+        }
+        #expect(try FileSystem.list(sample.folder).allSatisfy { $0 != "other" && !$0.hasSuffix(".tmp") })
+    }
+
     /// - Returns: why nothing was written, after a look that the earlier file is still there; nil when it was.
     private func refusal(
         _ sample: SampleBundle, head: FilePath?, _ change: (inout BundleIndex) -> Void = { _ in }

@@ -35,13 +35,17 @@ public struct BundleAttacher: Sendable {
         defer { workspace.remove() }
         let sealed = SealedFiles(for: path, in: workspace.path)
         let path = path
+        let progress = progress
         try await CancellationFlag.blocking { stop in
             try sealed.requirePlaces(of: path)
             try NewFiles.requireSpace(try FileSystem.status(path)?.size ?? 0, in: workspace.path, for: path)
+            let size = bundle.index.packs.reduce(bundle.index.head?.size ?? 0) { $0 + $1.size }
+            let meter = ByteMeter("write bundle", total: size, progress, stop: stop)
             try BundleWriter.attach(
                 BundleSignature(keyID: key.keyID, signature: signature, publicKey: key), to: bundle,
-                output: sealed.bundle)
+                output: sealed.bundle, advanced: meter.add)
             try BundleWriter.writeSidecars(for: sealed.bundle, key: nil)
+            meter.finish()
             try stop.check()
             try sealed.move(to: path, keepsLock: true)
         }

@@ -74,14 +74,16 @@ public struct BundleMerger: Sendable {
         try NewFiles.requireSpace(size + (64 << 20), in: workspace.path, for: output)
         for bundle in bundles { try await bundle.verify(bundle.index.packs, progress: progress) }
         let folder = try workspace.folder("out")
-        var entries: [MergedBundles.Entry] = []
-        for bundle in bundles {
-            let head = heads.first { $0.architecture == bundle.index.architecture }
-            let written = try await CancellationFlag.blocking { stop in
-                try stop.check()
-                return try Self.write(bundle, head, into: folder)
+        let (bundles, heads, progress) = (bundles, heads, progress)
+        let entries = try await CancellationFlag.blocking { stop in
+            let packs = bundles.flatMap(\.index.packs).reduce(UInt64(0)) { $0 + $1.size }
+            let meter = ByteMeter("write bundles", total: packs, progress, stop: stop)
+            let entries = try bundles.map { bundle in
+                let head = heads.first { $0.architecture == bundle.index.architecture }
+                return try Self.write(bundle, head, into: folder, meter)
             }
-            entries.append(written)
+            meter.finish()
+            return entries
         }
         let merged = MergedBundles(
             schemaVersion: MergedBundles.currentSchemaVersion, productLine: bundles[0].index.productLine,
@@ -97,12 +99,12 @@ public struct BundleMerger: Sendable {
     }
 
     private static func write(
-        _ bundle: BundleFile, _ given: HeadExecutable?, into folder: FilePath
+        _ bundle: BundleFile, _ given: HeadExecutable?, into folder: FilePath, _ meter: ByteMeter
     ) throws -> MergedBundles.Entry {
         let architecture = bundle.index.architecture
         let file = folder.appending("bundle-\(architecture.rawValue)")
         let program = folder.appending("node-install-\(architecture.rawValue)")
-        try BundleWriter.writeBare(bundle, to: file)
+        try BundleWriter.writeBare(bundle, to: file, advanced: meter.add)
         if let given {
             try FileCopy.copy(given.path, to: program, mode: 0o755)
         } else {
