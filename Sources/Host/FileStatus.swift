@@ -18,6 +18,8 @@ public struct FileStatus: Hashable, Sendable {
     public let group: UInt32
     /// Bytes.
     public let size: UInt64
+    /// Nanoseconds since 1970.
+    public let modificationTime: Int64
 
     init(_ status: stat) {
         switch status.st_mode & S_IFMT {
@@ -30,5 +32,6 @@ public struct FileStatus: Hashable, Sendable {
         owner = status.st_uid
         group = status.st_gid
         size = UInt64(status.st_size)
+        modificationTime = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     }
 }

@@ -80,6 +80,27 @@ struct PowerLossTests {
         }
     }
 
+    /// A cut between the first things that containerd does for a write leaves it without a time, or with nothing at all.
+    @Test func aWriteThatHadOnlyBegunGoesUnlessThisContainerdBeganIt() async throws {
+        try await withContainerd { containerd in
+            let open = FilePath("\(Self.store(containerd))/ingest")
+            let begun: [(name: String, files: [String])] = [("a", []), ("b", ["ref"]), ("c", ["ref", "startedat"])]
+            func begin(_ suffix: String) throws {
+                for (name, files) in begun {
+                    let write = open.appending(name + suffix)
+                    try FileSystem.makeDirectories(write)
+                    for file in files { try AtomicFile.write(Array("x".utf8), to: write.appending(file)) }
+                }
+            }
+            try begin("-earlier")
+            try await containerd.restart()
+            try begin("-now")
+            let images = try LoadTests.images()
+            _ = try await LoadTests.load(containerd, images, [TestPack(images)])
+            #expect(try FileSystem.list(open).sorted() == ["a-now", "b-now", "c-now"])
+        }
+    }
+
     @Test func whatALoadLeftThatWasKilledAtItsEndGoesWithTheNext() async throws {
         try await withContainerd { containerd in
             let images = try LoadTests.images()

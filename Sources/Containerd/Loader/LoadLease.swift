@@ -1,6 +1,7 @@
 import BundleModel
 import FoundationEssentials
 import Host
+import SystemPackage
 
 /// The lease of one run, and what earlier runs that were killed left behind.
 ///
@@ -37,7 +38,8 @@ struct LoadLease: Sendable {
     func removeLeftovers(
         _ client: ContainerdClient, snapshotter: String, _ folders: StoreFolders
     ) async throws {
-        try await BlockingPool.shared.run { try BrokenWrites(folders.content).remove() }
+        let broken = BrokenWrites(folders.content, socket: FilePath(client.socket))
+        try await BlockingPool.shared.run { try broken.remove() }
         for write in try await client.openWrites() where isForeign(write) {
             try await client.abortWrite(write)
         }
