@@ -1,4 +1,3 @@
-import FoundationEssentials
 import SystemPackage
 
 #if canImport(Glibc)
@@ -14,7 +13,7 @@ public enum ProgramMemory {
     /// whoever reads from it next says more.
     public static func keep() {
         guard let maps = try? FileSystem.text("/proc/self/maps"),
-            let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            let program = try? FileSystem.resolvingLinks("/proc/self/exe").string
         else { return }
         for range in ranges(of: program, in: maps) {
             guard let start = UnsafeMutableRawPointer(bitPattern: range.lowerBound) else { continue }

@@ -101,6 +101,20 @@ struct PowerLossTests {
         }
     }
 
+    /// containerd makes a snapshot's folder before it writes down that there is one.
+    @Test func foldersWithoutASnapshotGo() async throws {
+        try await withContainerd { containerd in
+            let folder = containerd.folder.appending("root/io.containerd.snapshotter.v1.overlayfs/snapshots")
+            for name in ["new-1234567", "4711"] {
+                try FileSystem.makeDirectories(folder.appending(name).appending("fs/etc"))
+            }
+            let images = try LoadTests.images()
+            _ = try await LoadTests.load(containerd, images, [TestPack(images)])
+            let left = try FileSystem.list(folder)
+            #expect(!left.isEmpty && left.allSatisfy { $0.count < 4 }, "\(left)")
+        }
+    }
+
     @Test func whatALoadLeftThatWasKilledAtItsEndGoesWithTheNext() async throws {
         try await withContainerd { containerd in
             let images = try LoadTests.images()

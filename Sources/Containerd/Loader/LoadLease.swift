@@ -52,6 +52,11 @@ struct LoadLease: Sendable {
             // it again is told that it is there.
             try await client.deleteLease(lease, collecting: lease == dead.last)
         }
+        // A power cut may keep the folder of a snapshot that is not written down. Once a snapshot was removed, the next
+        // collection, which is this run's last act, has the snapshotter look for such folders.
+        let key = name("sweep")
+        _ = try await client.prepareSnapshot(key, parent: nil, snapshotter)
+        try await client.removeSnapshot(key, snapshotter)
     }
 
     private func isForeign(_ name: String) -> Bool { name.hasPrefix(Self.prefix) && !name.hasPrefix(id) }
