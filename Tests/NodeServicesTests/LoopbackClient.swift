@@ -10,14 +10,19 @@ import SystemPackage
 final class LoopbackClient: Sendable {
     private let socket: SystemPackage.FileDescriptor
 
-    /// - Parameter source: the address that it comes from; the machine's choice without one.
-    init(_ endpoint: Endpoint, from source: IPAddress? = nil) throws {
+    /// - Parameters:
+    ///   - source: the address that it comes from; the machine's choice without one.
+    ///   - receiveBuffer: bytes that the kernel takes for it before it reads them.
+    init(_ endpoint: Endpoint, from source: IPAddress? = nil, receiveBuffer: Int32? = nil) throws {
         let raw = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard raw >= 0 else { throw Errno(rawValue: errno) }
         socket = SystemPackage.FileDescriptor(rawValue: raw)
         var limit = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        if var size = receiveBuffer {
+            setsockopt(raw, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
         if let source {
             let own = try Endpoint(source, port: 0).socketAddress().withSockAddr { bind(raw, $0, socklen_t($1)) }
             guard own == 0 else { throw Errno(rawValue: errno) }

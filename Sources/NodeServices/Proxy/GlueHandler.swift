@@ -14,6 +14,8 @@ final class GlueHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var waitingToRead = false
     private var sawEnd = false
+    /// Whether the end of the partner's input was passed on.
+    private var isFinished = false
 
     static func pair() -> (GlueHandler, GlueHandler) {
         let first = GlueHandler()
@@ -50,8 +52,9 @@ final class GlueHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        // After a proper end everything that was read is still to be delivered; otherwise there is nobody to answer.
-        if sawEnd { partner?.finish(.all) } else { partner?.context?.close(mode: .all, promise: nil) }
+        // After a proper end everything that was read is still to be delivered; otherwise there is nobody to answer. An end
+        // of input is not told of where the output had ended before: the whole channel closes then. An error is told of.
+        if sawEnd || isFinished { partner?.finish(.all) } else { partner?.context?.close(mode: .all, promise: nil) }
         context.fireChannelInactive()
     }
 
@@ -90,7 +93,9 @@ final class GlueHandler: ChannelDuplexHandler {
         let flushed = context.eventLoop.makePromise(of: Void.self)
         flushed.futureResult.assumeIsolated().whenComplete { result in
             switch result {
-            case .success: context.close(mode: mode, promise: nil)
+            case .success:
+                self.isFinished = true
+                context.close(mode: mode, promise: nil)
             case .failure: context.close(mode: .all, promise: nil)
             }
         }
