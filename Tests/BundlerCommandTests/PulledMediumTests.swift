@@ -18,26 +18,19 @@ import UpstreamTestSupport
         if: geteuid() == 0 && access("/dev/loop-control", F_OK) == 0 && access("/usr/sbin/mkfs.ext4", X_OK) == 0,
         "SKIPPED: needs root, loop devices and mkfs.ext4"))
 struct PulledMediumTests {
-    /// FOLDER FILE KEPT COMMAND…: puts the file onto a medium, reads its last KEPT bytes, takes away all of the medium
-    /// but the file's first MiB, and runs the command with the file as its last argument.
-    private static let script = """
-        set -e
-        cd "$1"; file=$2; kept=$3; shift 3
-        truncate -s 64M image
-        mkfs.ext4 -q -O ^has_journal image
-        mkdir medium
-        mount -o loop image medium
-        cp "$file" medium/k8s.run
-        umount medium
-        mount -o loop,ro image medium
-        first=$(filefrag -b4096 -e medium/k8s.run | awk '$1 == "0:" { print $4 + 0 }')
-        tail -c "$kept" medium/k8s.run >/dev/null
-        truncate -s $((first * 4096 + 1048576)) image
-        exec "$@" medium/k8s.run
-        """
+    /// FOLDER FILE CACHED COMMAND…: reads the last CACHED bytes, pulls the medium, and runs the command with the file as its
+    /// last argument.
+    private static let script =
+        LoopMedium.script
+            + """
+            cached=$1; shift
+            tail -c "$cached" medium/k8s.run >/dev/null
+            pull
+            exec "$@" medium/k8s.run
+            """
 
     @Test(arguments: [0, 1 << 20])
-    func aMediumThatIsGoneIsNoWrongPath(kept: Int) async throws {
+    func aMediumThatIsGoneIsNoWrongPath(cached: Int) async throws {
         try await CommandBench.with { bench in
             let kubelet = try #require(bench.plan.artifact(named: "kubelet"))
             try await bench.upstream.replace(kubelet, program: SampleLayer.noise(16 << 20))
@@ -47,7 +40,7 @@ struct PulledMediumTests {
                 Command(
                     "unshare",
                     [
-                        "--mount", "sh", "-c", Self.script, "sh", bench.scratch.path.string, file.string, "\(kept)",
+                        "--mount", "sh", "-c", Self.script, "sh", bench.scratch.path.string, file.string, "\(cached)",
                         CommandBench.bundler, "verify", "--progress", "none", "--trusted-key", "\(key).pub",
                     ], timeout: 300))
             #expect(result.status == DiagnosticCategory.bundleDamaged.exitCode, "\(result.standardError)")

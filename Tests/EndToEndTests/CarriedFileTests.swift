@@ -86,37 +86,29 @@ extension EndToEnd {
             #expect(result.standardError.contains("hint: put the medium back and run the same command again"))
         }
 
-        /// FOLDER BUNDLE KEY: runs a bundle's `verify` from a file system on a loop device, and takes away all of it but
-        /// the first MiB as soon as the program has said something. Its stderr is a pipe that holds one write at a time,
-        /// so that it cannot come to its end in between. No other process sees the file system.
-        private static let pulling = """
-            cd "$1"; bundle=$2; key=$3
-            truncate -s $(($(stat -c %s "$bundle") + 67108864)) image
-            mkfs.ext4 -q -O ^has_journal image
-            mkdir medium
-            mount -o loop image medium
-            cp "$bundle" medium/k8s.run
-            umount medium
-            mount -o loop,ro image medium
-            first=$(filefrag -b4096 -e medium/k8s.run | awk '$1 == "0:" { print $4 + 0 }')
-            exec python3 -c '
-            import fcntl, os, subprocess, sys
-            kept, key = int(sys.argv[1]), sys.argv[2]
-            reader, writer = os.pipe2(os.O_CLOEXEC | os.O_DIRECT)
-            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
-            program = ["medium/k8s.run", "verify", "--trusted-key", key, "--progress", "json"]
-            child = subprocess.Popen(program, stderr=writer)
-            os.close(writer)
-            text = os.read(reader, 4096)
-            os.truncate("image", kept)
-            # What is cached of the file and not in use goes, too.
-            subprocess.run(["dd", "if=medium/k8s.run", "of=/dev/null", "iflag=nocache", "count=0", "status=none"])
-            while piece := os.read(reader, 4096): text += piece
-            sys.stderr.write(text.decode())
-            status = child.wait()
-            sys.exit(status if status >= 0 else 128 - status)
-            ' $((first * 4096 + 1048576)) "$key"
-            """
+        /// FOLDER BUNDLE KEY: runs a bundle's `verify` from a medium and pulls that as soon as the program has said
+        /// something. Its stderr is a pipe that holds one write at a time, so that it cannot come to its end in between.
+        private static let pulling =
+            LoopMedium.script
+                + """
+                exec python3 -c '
+                import fcntl, os, subprocess, sys
+                kept, key = int(sys.argv[1]), sys.argv[2]
+                reader, writer = os.pipe2(os.O_CLOEXEC | os.O_DIRECT)
+                fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+                program = ["medium/k8s.run", "verify", "--trusted-key", key, "--progress", "json"]
+                child = subprocess.Popen(program, stderr=writer)
+                os.close(writer)
+                text = os.read(reader, 4096)
+                os.truncate("image", kept)
+                # What is cached of the file and not in use goes, too.
+                subprocess.run(["dd", "if=medium/k8s.run", "of=/dev/null", "iflag=nocache", "count=0", "status=none"])
+                while piece := os.read(reader, 4096): text += piece
+                sys.stderr.write(text.decode())
+                status = child.wait()
+                sys.exit(status if status >= 0 else 128 - status)
+                ' "$kept" "$1"
+                """
 
         private func expiredInvite() throws -> Invite {
             Invite(

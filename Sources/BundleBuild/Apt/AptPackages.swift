@@ -24,7 +24,7 @@ public struct AptPackages: PackageProvider {
     private let runner: any ProcessRunner
     private let clock: any WallClock
     /// For locked packages whose own archive has them no more: often all of them.
-    private let offers = WorkOnce<String, (index: PackageIndex, origins: [AptArchive.Index])>()
+    private let offers = SharedWork<String, (index: PackageIndex, origins: [AptArchive.Index])>(keepsValues: true)
 
     /// - Parameters:
     ///   - folder: for what gpgv reads; nothing stays there.
