@@ -24,6 +24,9 @@ public struct ProxySettings: Hashable, Sendable {
         }
     }
 
+    /// Of an address that names none, by its scheme.
+    private static let defaultPorts = ["http": 80, "https": 443]
+
     /// Those of this process.
     public static var current: ProxySettings { ProxySettings(environment: ProcessInfo.processInfo.environment) }
 
@@ -32,7 +35,8 @@ public struct ProxySettings: Hashable, Sendable {
     /// - Throws: `FetchError.badSource` for a proxy that is not an HTTP one.
     func server(for url: String) throws -> Server? {
         guard let target = URL(string: url), let scheme = target.scheme, let host = target.host,
-            let text = values["\(scheme)_proxy"], !text.isEmpty, !isExcepted(host.lowercased(), port: target.port)
+            let text = values["\(scheme)_proxy"], !text.isEmpty,
+            !isExcepted(host.lowercased(), port: target.port ?? Self.defaultPorts[scheme])
         else { return nil }
         let address = text.contains("://") ? text : "http://\(text)"
         guard let proxy = URL(string: address), proxy.scheme == "http", let proxyHost = proxy.host, !proxyHost.isEmpty
