@@ -32,6 +32,8 @@ public enum FetchError: Error, Equatable {
     case badAnswer(url: String, reason: String)
     case noPlatform(image: String, wanted: String, offered: [String])
     case badSource(String)
+    /// The file of authorities that SSL_CERT_FILE names has none.
+    case badAuthorities(path: String, reason: String)
     /// Nothing is fetched in an offline run, and the cache does not have it.
     case notCached(name: String, url: String)
     /// A local file could not be used. `errno` as in errno(3).
@@ -47,7 +49,7 @@ extension FetchError: Diagnostic {
         case .badLogin: .hostCommandFailed
         case .html, .insecure, .untrusted, .wrongSize, .wrongDigest, .noChecksum, .badAnswer:
             .upstreamMismatch
-        case .badSource: .invalidInput
+        case .badSource, .badAuthorities: .invalidInput
         case .system(_, _, let errno): Errno(rawValue: errno).isOfSpace ? .noSpace : .invalidInput
         }
     }
@@ -75,6 +77,8 @@ extension FetchError: Diagnostic {
         case .noPlatform(let image, let wanted, let offered):
             "\(image) is not there for \(wanted); it is for \(offered.joined(separator: ", "))"
         case .badSource(let reason): reason
+        case .badAuthorities(let path, let reason):
+            "SSL_CERT_FILE is '\(path)', expected a file of certificates in PEM form: \(reason)"
         case .notCached(let name, let url): "\(name) is not in the cache, expected from \(url): this run is offline"
         case .system(let call, let path, let errno): "\(call) \(path): \(Errno(rawValue: errno))"
         }
@@ -96,6 +100,7 @@ extension FetchError: Diagnostic {
         case .untrusted:
             "check the address and the clock; SSL_CERT_FILE names a file of authorities besides the system's"
         case .notCached: "run the same command once with a network and the same --cache, without --offline"
+        case .badAuthorities: "correct that variable, or unset it where the system's authorities are enough"
         case .badSource: "correct the sources file or the option; bundle-spec/sources.json is the built-in one"
         case .system:
             category == .noSpace

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
+import BundleModel
+import Host
 import NIOCore
 import NIOSSL
-import SystemPackage
+public import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -10,6 +12,26 @@ import SystemPackage
 extension HTTPTransport {
     /// Bytes that a server may send ahead of what this program has taken: lost when it is killed.
     static let receiveBuffer = 256 << 10
+
+    /// The file of authorities that an environment names, looked at before anything is asked: the TLS library looks at it
+    /// with the first connection, and cannot say then which file it was.
+    ///
+    /// - Parameter environment: SSL_CERT_FILE counts; an empty one does not.
+    /// - Throws: `FetchError.badAuthorities`.
+    public static func authorities(environment: [String: String]) throws(FetchError) -> FilePath? {
+        guard let path = environment["SSL_CERT_FILE"], !path.isEmpty else { return nil }
+        do {
+            let found = try NIOSSLCertificate.fromPEMBytes(FileSystem.readInput(FilePath(path)))
+            guard !found.isEmpty else { throw FetchError.badAuthorities(path: path, reason: "it has none") }
+        } catch let error as FetchError {
+            throw error
+        } catch let error as any Diagnostic {
+            throw .badAuthorities(path: path, reason: error.message)
+        } catch {
+            throw .badAuthorities(path: path, reason: "\(error)")
+        }
+        return FilePath(path)
+    }
 
     func makeClient(_ route: HTTPRoute) -> HTTPClient {
         var configuration = HTTPClient.Configuration()

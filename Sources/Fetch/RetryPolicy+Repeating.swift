@@ -35,7 +35,7 @@ extension FetchError {
     /// Whether another address may do better: not where this machine or its user is the cause.
     var isUpstreams: Bool {
         switch self {
-        case .system, .badSource, .notCached: false
+        case .system, .badSource, .badAuthorities, .notCached: false
         default: true
         }
     }

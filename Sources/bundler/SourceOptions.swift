@@ -83,7 +83,7 @@ struct SourceOptions: ParsableArguments {
     ) async throws -> Result {
         let upstreams = try upstreams()
         let keyrings = try keyrings(of: upstreams)
-        let transport = transport ?? transfers.transport()
+        let transport = try transport ?? transfers.transport()
         do {
             let cache = ArtifactCache(
                 folder: cachePath, transport: transport, retry: retry ?? .patient(attempts: 1 + transfers.retries),

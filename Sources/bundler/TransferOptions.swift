@@ -1,7 +1,6 @@
 import ArgumentParser
 import Fetch
 import FoundationEssentials
-import SystemPackage
 
 /// How much of the network is used, and how patiently.
 struct TransferOptions: ParsableArguments {
@@ -43,8 +42,9 @@ struct TransferOptions: ParsableArguments {
     }
 
     /// - Parameter stallSeconds: how long a connection may be silent.
-    func transport(stallSeconds: Int = 60) -> HTTPTransport {
-        let authorities = ProcessInfo.processInfo.environment["SSL_CERT_FILE"].map { FilePath($0) }
+    /// - Throws: `FetchError.badAuthorities`.
+    func transport(stallSeconds: Int = 60) throws -> HTTPTransport {
+        let authorities = try HTTPTransport.authorities(environment: ProcessInfo.processInfo.environment)
         return HTTPTransport(stallSeconds: stallSeconds, authorities: authorities, isOffline: offline)
     }
 }

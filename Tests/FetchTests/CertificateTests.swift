@@ -6,12 +6,26 @@ import NIOCore
 import NIOSSL
 import Signing
 import SystemPackage
+import TestSupport
 import Testing
 import UpstreamTestSupport
 
 /// HTTPS with certificates of our own making.
 struct CertificateTests {
     private static let content = FetchBench.content(1000)
+
+    @Test(arguments: ["nowhere.pem", ".", "words.pem", "empty.pem"])
+    func aFileOfAuthoritiesThatHasNoneIsNamed(_ name: String) throws {
+        let scratch = try ScratchFolder()
+        try AtomicFile.write(Array("no certificate".utf8), to: scratch.file("words.pem"))
+        try AtomicFile.write([], to: scratch.file("empty.pem"))
+        let path = scratch.file(name).string
+        let error = #expect(throws: FetchError.self) {
+            try HTTPTransport.authorities(environment: ["SSL_CERT_FILE": path])
+        }
+        #expect(error?.category == .invalidInput && error?.message.contains("SSL_CERT_FILE is '\(path)'") == true)
+        #expect(try HTTPTransport.authorities(environment: ["SSL_CERT_FILE": ""]) == nil)
+    }
 
     @Test(
         arguments: [
