@@ -50,7 +50,7 @@ extension ArtifactCache {
             defer { slot.release() }
             let answer = try await ask(url)
             if answer.isHTML { throw FetchError.html(url: url) }
-            let bytes = try await transfers.transport.bytes(of: answer, limit: limit)
+            let bytes = try await transfers.transport.bytes(of: answer, limit: limit, rate: transfers.limiter)
             let document = CachedDocument(
                 bytes: bytes, contentType: answer.headers.first(name: "Content-Type"), url: url)
             do {

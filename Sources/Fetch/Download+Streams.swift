@@ -97,12 +97,7 @@ extension Download {
                     ProgressEvent(
                         kind: .advanced, task: task, done: partial.received,
                         total: partial.state?.size ?? request.size))
-                if let limiter = transfers.limiter {
-                    // Waiting for one's turn is no stall.
-                    heartbeat.pause()
-                    try await limiter.pass(piece.readableBytes)
-                    heartbeat.resume()
-                }
+                try await transfers.limiter?.pass(piece.readableBytes, heartbeat)
                 heartbeat.beat(piece.readableBytes)
             }
         }

@@ -98,8 +98,10 @@ public final class HTTPTransport: Sendable {
 
     /// A whole body that is known to be small.
     ///
-    /// - Parameter limit: bytes; a longer body is `FetchError.badAnswer`, as soon as that is known.
-    func bytes(of answer: Answer, limit: Int) async throws -> [UInt8] {
+    /// - Parameters:
+    ///   - limit: bytes; a longer body is `FetchError.badAnswer`, as soon as that is known.
+    ///   - rate: holds it back.
+    func bytes(of answer: Answer, limit: Int, rate: RateLimiter? = nil) async throws -> [UInt8] {
         let tooLong = FetchError.badAnswer(url: answer.url, reason: "more than \(limit) bytes, expected fewer")
         if let length = answer.length, length > UInt64(limit) { throw tooLong }
         return try await endingStalls(answer.url) { heartbeat in
@@ -108,6 +110,7 @@ public final class HTTPTransport: Sendable {
                 for try await piece in answer.body {
                     guard bytes.count + piece.readableBytes <= limit else { throw tooLong }
                     bytes.append(contentsOf: piece.readableBytesView)
+                    try await rate?.pass(piece.readableBytes, heartbeat)
                     heartbeat.beat(piece.readableBytes)
                 }
                 return bytes

@@ -1,12 +1,22 @@
 import BundleModel
 import FoundationEssentials
+import Synchronization
 import TestSupport
 import Testing
+import UpstreamTestSupport
 
 @testable import Fetch
 
 /// How long is waited, and what for.
 struct WaitingTests {
+    private final class LongestWait: Sendable {
+        private let longest = Mutex(Duration.zero)
+
+        var wait: Duration { longest.withLock { $0 } }
+
+        func note(_ wait: Duration) { longest.withLock { $0 = max($0, wait) } }
+    }
+
     @Test func pausesGrowAndAreSpread() {
         for number in 1...20 {
             let pause = Double(min(60, 1 << min(6, number - 1)))
@@ -49,6 +59,20 @@ struct WaitingTests {
             bucket.take(200, at: 100),
         ]
         #expect(waits == [0, 0.5, 1, 0, 0.1])
+    }
+
+    @Test func aDocumentIsHeldToTheRateAsFilesAre() async throws {
+        let server = try await FaultServer { _, _, _ in .init(body: FetchBench.content(1 << 20)) }
+        let longest = LongestWait()
+        let limiter = RateLimiter(bytesPerSecond: 8192) { longest.note($0) }
+        let transport = HTTPTransport()
+        try await FetchBench.with(transport) { _ in
+            let answer = try await transport.get("\(server.url)/index")
+            #expect(try await transport.bytes(of: answer, limit: 1 << 20, rate: limiter).count == 1 << 20)
+        }
+        // 128 seconds' worth, less what it really took.
+        #expect(longest.wait > .seconds(60))
+        try await server.stop()
     }
 
     @Test func overTimeABucketGivesItsRateWhateverThePieces() {
