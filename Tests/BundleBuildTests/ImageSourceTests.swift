@@ -1,8 +1,10 @@
 import BundleBuild
 import BundleModel
+import Fetch
 import FoundationEssentials
 import Host
 import Signing
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -26,8 +28,19 @@ struct ImageSourceTests {
     private var cache: FilePath { scratch.file("cache") }
     private var archive: ImageSourceArchive { ImageSourceArchive(folder: scratch.file("archive")) }
 
+    private final class Notes: ProgressSink {
+        private let texts = Mutex<[String]>([])
+        var all: [String] { texts.withLock { $0 } }
+
+        func report(_ event: ProgressEvent) {
+            if event.kind == .note { texts.withLock { $0.append("\(event.task): \(event.detail ?? "")") } }
+        }
+    }
+
     /// A registry that has every image, of a digest that says so.
     private struct Registry: ImageProvider {
+        var refusal: FetchError?
+
         static let digest = SHA256Hasher.hash(Array("registry".utf8))
 
         func location(of reference: ImageReference) -> String { "registry" }
@@ -44,7 +57,10 @@ struct ImageSourceTests {
                 manifest: Self.digest, blobs: [], source: "registry")
         }
 
-        func signatures(of image: ObtainedImage) async -> [SHA256Digest] { [image.manifest] }
+        func signatures(of image: ObtainedImage) async throws -> [SHA256Digest] {
+            if let refusal { throw refusal }
+            return [image.manifest]
+        }
     }
 
     private func open(
@@ -144,6 +160,16 @@ struct ImageSourceTests {
         #expect(try await obtain(try await open([], signatures: false)).signatures == nil)
         let both = try ImageReference("\(Self.name)@\(here.target.digest)")
         #expect(try await obtain(sources, both).reference == both)
+    }
+
+    @Test func signaturesThatARegistryDoesNotTellAreMissedAloud() async throws {
+        let refusal = FetchError.stalled(url: "https://registry.example/v2/", seconds: 60)
+        let sources = try await ImageSources.open(
+            [], registry: Registry(refusal: refusal), cache: cache, progress: SilentProgress())
+        let notes = Notes()
+        let image = try await sources.obtain(reference, pinned: nil, architecture: .amd64, progress: notes)
+        #expect(image.signatures == nil)
+        #expect(notes.all == ["pull \(reference): its signatures are not recorded: \(refusal.message)"])
     }
 
     @Test func aLockedImageIsTakenByItsDigestAlone() async throws {

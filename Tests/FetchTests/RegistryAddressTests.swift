@@ -154,17 +154,41 @@ struct RegistryAddressTests {
             path == tag ? .init(body: signature) : content.reply(path)
         } do: { bench in
             let client = try bench.client()
-            #expect(await client.signatures(of: digest, in: reference) == [SHA256Hasher.hash(signature)])
+            #expect(try await client.signatures(of: digest, in: reference) == [SHA256Hasher.hash(signature)])
         }
         let index =
             #"{"schemaVersion":2,"manifests":[{"digest":"\#(digest)","artifactType":"text/plain"},"#
             + #"{"digest":"\#(SHA256Hasher.hash(signature))","artifactType":"application/vnd.cncf.notary.signature"}]}"#
+        // A registry keeps the list, or whoever signs does where it keeps none.
+        for place in ["referrers/\(digest)", "manifests/sha256-\(digest.hex)"] {
+            try await RegistryBench.with { path, _, _ in
+                path == "/v2/team/tool/\(place)" ? .init(body: Array(index.utf8)) : .init(status: .notFound)
+            } do: { bench in
+                let client = try bench.client()
+                #expect(try await client.signatures(of: digest, in: reference) == [SHA256Hasher.hash(signature)])
+                #expect(try await client.signatures(of: SHA256Hasher.hash([1]), in: reference) == [])
+            }
+        }
+    }
+
+    @Test(arguments: [(405, nil), (404, nil), (503, DiagnosticCategory.upstreamUnreachable), (403, .upstreamRefused)])
+    func aRegistryThatDoesNotTellIsNotOneWithoutSignatures(
+        _ status: Int, _ category: DiagnosticCategory?
+    ) async throws {
+        let refusal = FaultServer.Reply(status: HTTPResponseStatus(statusCode: status))
         try await RegistryBench.with { path, _, _ in
-            path == "/v2/team/tool/referrers/\(digest)" ? .init(body: Array(index.utf8)) : .init(status: .notFound)
+            path.contains("/referrers/") ? refusal : .init(status: .notFound)
         } do: { bench in
             let client = try bench.client()
-            #expect(await client.signatures(of: digest, in: reference) == [SHA256Hasher.hash(signature)])
-            #expect(await client.signatures(of: SHA256Hasher.hash([1]), in: reference) == [])
+            let digest = SHA256Hasher.hash(content.index)
+            if let category {
+                let error = await #expect(throws: FetchError.self) {
+                    try await client.signatures(of: digest, in: reference)
+                }
+                #expect(error?.category == category)
+            } else {
+                #expect(try await client.signatures(of: digest, in: reference) == [])
+            }
         }
     }
 

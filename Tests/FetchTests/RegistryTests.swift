@@ -73,7 +73,7 @@ struct RegistryTests {
             let image = try await pull(reference, host, folder)
             #expect(image.target.digest == digest && image.manifest == single.manifest)
             let signatures = try await asking(host, folder) {
-                await $0.signatures(of: digest, in: try ImageReference(reference))
+                try await $0.signatures(of: digest, in: try ImageReference(reference))
             }
             #expect(signatures == [single.target.digest])
             #expect(try await asking(host, folder) { try await $0.digest(of: ImageReference(reference)) } == digest)

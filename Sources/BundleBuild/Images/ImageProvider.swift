@@ -21,14 +21,16 @@ public protocol ImageProvider: Sendable {
         progress: any ProgressSink
     ) async throws -> ObtainedImage
 
-    /// Manifests that hold signatures of an image, where its source has some: best effort, nothing is checked.
-    func signatures(of image: ObtainedImage) async -> [SHA256Digest]
+    /// Manifests that hold signatures of an image, where its source has some. Nothing is checked.
+    ///
+    /// - Throws: `FetchError` where the source does not tell.
+    func signatures(of image: ObtainedImage) async throws -> [SHA256Digest]
 }
 
 extension ImageProvider {
     public func digest(of reference: ImageReference) async throws -> SHA256Digest? { nil }
 
-    public func signatures(of image: ObtainedImage) async -> [SHA256Digest] { [] }
+    public func signatures(of image: ObtainedImage) async throws -> [SHA256Digest] { [] }
 }
 
 /// An image as blobs on disk.

@@ -39,10 +39,6 @@ public struct ImageSources: ImageProvider {
         return try await registry.digest(of: reference)
     }
 
-    public func signatures(of image: ObtainedImage) async -> [SHA256Digest] {
-        recordsSignatures ? await registry.signatures(of: image) : []
-    }
-
     public func obtain(
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
         progress: any ProgressSink
@@ -59,8 +55,16 @@ public struct ImageSources: ImageProvider {
             reference, pinned: pinned, architecture: architecture, progress: progress)
         // A lock has them already, as they were then.
         if recordsSignatures, pinned == nil {
-            let signatures = await registry.signatures(of: image)
-            image.signatures = signatures.isEmpty ? nil : signatures
+            do {
+                let signatures = try await registry.signatures(of: image)
+                image.signatures = signatures.isEmpty ? nil : signatures
+            } catch let error as any Diagnostic {
+                // The image is whole without them; whoever looks for one in the lock has to know why there is none.
+                progress.report(
+                    ProgressEvent(
+                        kind: .note, task: "pull \(reference)",
+                        detail: "its signatures are not recorded: \(error.message)"))
+            }
         }
         return image
     }

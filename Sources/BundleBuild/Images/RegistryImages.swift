@@ -42,7 +42,7 @@ public struct RegistryImages: ImageProvider {
             source: image.source)
     }
 
-    public func signatures(of image: ObtainedImage) async -> [SHA256Digest] {
-        await client.signatures(of: image.target.digest, in: image.reference)
+    public func signatures(of image: ObtainedImage) async throws -> [SHA256Digest] {
+        try await client.signatures(of: image.target.digest, in: image.reference)
     }
 }
