@@ -23,7 +23,7 @@ extension PlanReport {
             "Kubernetes \(release.kubernetes), containerd \(release.containerd), runc \(release.runc), "
             + "network \(release.cni.kind.rawValue), \(architecture.rawValue): \(status.rawValue)\n\n"
         return head + table.text + "\n" + imageTable.text + addOnText + packageText + "\n" + totalText + unknownText
-            + "note: the images are the matrix's; 'make' takes the list of the fetched kubeadm itself\n"
+            + "note: the control plane's images are the matrix's; 'make' takes the list of the fetched kubeadm itself\n"
             + notes.map { "note: \($0)\n" }.joined()
     }
 

@@ -29,7 +29,7 @@ struct PlanReport: Codable {
         var roles: [NodeRole]
         /// How the bundle would store its layers.
         var layers: LockedImage.Layers
-        /// Who says that it is needed: the matrix, an add-on by its name, or the command line.
+        /// Who says that it is needed: the matrix, an add-on by its name, a manifest, or the command line.
         var listedBy: String
         var source: String
     }
@@ -75,7 +75,7 @@ struct PlanReport: Codable {
     var notes: [String]
 
     init(
-        _ plan: BuildPlan, sizes: PlanSizes, packageSource: String, furtherPackages: [String],
+        _ plan: BuildPlan, mentions: [ImageMention], sizes: PlanSizes, packageSource: String, furtherPackages: [String],
         artifactLocation: (PlannedArtifact) throws -> String,
         imageLocation: (ImageReference) -> String
     ) rethrows {
@@ -91,15 +91,18 @@ struct PlanReport: Codable {
         }
         images = plan.images.map { image in
             let (size, unknown) = Self.split(sizes.images[image.reference])
-            let isAskedFor = plan.extraImages.contains(image.reference)
+            // The operator's own: nobody knows its licence.
+            let own =
+                plan.extraImages.contains(image.reference)
+                ? "--image" : mentions.first { $0.reference == image.reference }?.namedBy
             let addOn = ((plan.network.map { [$0] } ?? []) + plan.addOns).first {
                 ($0.images + $0.expectedImages).contains(image.reference)
             }
             return ImageLine(
                 reference: image.reference.description, size: size, sizeUnknown: unknown,
-                license: isAskedFor ? nil : addOn?.license ?? plan.imageLicense, roles: image.roles,
+                license: own == nil ? addOn?.license ?? plan.imageLicense : nil, roles: image.roles,
                 layers: plan.originalLayers.contains(image.reference) ? .original : .unpacked,
-                listedBy: isAskedFor ? "--image" : addOn?.name ?? "matrix", source: imageLocation(image.reference))
+                listedBy: own ?? addOn?.name ?? "matrix", source: imageLocation(image.reference))
         }
         addOns = Self.addOns(plan)
         packages = plan.osReleases.flatMap { release in

@@ -10,8 +10,8 @@ struct PlanShow: AsyncParsableCommand {
         abstract: "Show what would be fetched, without fetching it.",
         discussion: """
             Sizes are asked of the upstreams: of files by their headers, of images by their manifests. A size that \
-            nobody tells is shown as '?', with the reason. The images are what the matrix expects; 'make' takes the \
-            list of the fetched kubeadm itself.
+            nobody tells is shown as '?', with the reason. The images are what the matrix expects, lists and \
+            manifests of your own name; 'make' takes the list of the fetched kubeadm itself, and those of charts.
 
               bundler plan --k8s v1.33.6 --cni calico --addon metrics-server
               bundler plan -f bundle.yaml --offline
@@ -31,9 +31,11 @@ struct PlanShow: AsyncParsableCommand {
     func run() async throws {
         await CommandRunner.run(format: format) {
             let sources = sources.over(try versions.wanted())
-            let plans = try versions.requests().map {
+            let looks = try versions.requests().map {
                 try Resolver(matrix: VersionMatrix.embedded()).resolve($0.readingImageLists().request)
+                    .readingManifests()
             }
+            let plans = looks.map(\.plan)
             for plan in plans { try sources.requireMirrors(serve: plan.images.map(\.reference)) }
             try sources.requireReleases(for: plans)
             let (imageSources, offline) = (imageSources, sources.transfers.offline)
@@ -46,14 +48,14 @@ struct PlanShow: AsyncParsableCommand {
                     let images = try await imageSources.images(
                         registries, cache: sources.cachePath, progress: SilentProgress())
                     var reports: [PlanReport] = []
-                    for plan in plans {
+                    for (plan, mentions) in looks {
                         let sizes =
                             offline
                             ? PlanSizes(unknownFor: plan, reason: "--offline")
                             : try await PlanSizes(of: plan, artifacts: artifacts, images: images)
                         reports.append(
                             try PlanReport(
-                                plan, sizes: sizes, packageSource: packages.location,
+                                plan, mentions: mentions, sizes: sizes, packageSource: packages.location,
                                 furtherPackages: sources.hostPackages.package, artifactLocation: artifacts.location,
                                 imageLocation: images.location))
                     }

@@ -48,6 +48,17 @@ struct ContentTests {
         }
     }
 
+    @Test func aPlanHasTheImagesOfManifests() async throws {
+        try await CommandBench.with { bench in
+            let own = try await own(bench)
+            let result = try await bench.run(["plan", "--k8s", "v1.20.2"] + bench.sources + own)
+            let lines = result.standardOutput.split(separator: "\n")
+            let app = try #require(lines.first { $0.hasPrefix(Self.app) }, "\(result.standardError)")
+            #expect(app.contains(" manifest \(bench.scratch.path.appending("app.yaml")) "), "\(app)")
+            #expect(lines.contains { $0.hasPrefix("total: 7 artifacts and 9 images, ") }, "\(result.standardOutput)")
+        }
+    }
+
     @Test func aManifestThatIsNowhereIsNamed() async throws {
         try await CommandBench.with { bench in
             let own = try await own(bench)
