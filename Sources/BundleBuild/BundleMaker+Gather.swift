@@ -1,4 +1,5 @@
 import BundleModel
+import Synchronization
 
 extension BundleMaker {
     /// Fetches what a plan names: first what decides which images there are (kubeadm, manifests, charts), then all the
@@ -10,7 +11,7 @@ extension BundleMaker {
     ) async throws -> GatheredContent {
         var content = GatheredContent(release: plan.release)
         let deciding = plan.artifacts.filter(plan.decidesImages)
-        let obtained = try await BoundedTasks.map(deciding, limit: concurrency) { artifact in
+        let obtained = try await fetchAll("gather what decides on images", deciding) { artifact in
             try await artifacts.obtain(artifact, pinned: nil, progress: progress)
         }
         let files = Dictionary(zip(deciding.map(\.name), obtained)) { first, _ in first }
@@ -30,9 +31,7 @@ extension BundleMaker {
             plan.osReleases.map { Piece.packages($0) }
             + plan.artifacts.filter { !plan.decidesImages($0) }.map { Piece.artifact($0) }
             + images.map { Piece.image($0) }
-        let fetched = try await BoundedTasks.map(pieces, limit: concurrency) { piece in
-            try await fetch(piece, plan.architecture)
-        }
+        let fetched = try await fetchAll("gather", pieces) { try await fetch($0, plan.architecture) }
         var reasons: [ImageReference: String] = [:]
         for item in fetched {
             switch item {
@@ -53,6 +52,25 @@ extension BundleMaker {
                     .unresolved(in: content.images.map(\.entry), reasons: reasons))
         }
         return content
+    }
+
+    /// Fetches pieces at the same time, and says how many of all are there: their bytes are known only on their way.
+    func fetchAll<Piece: Sendable, Fetched: Sendable>(
+        _ task: String, _ pieces: [Piece], _ fetch: @escaping @Sendable (Piece) async throws -> Fetched
+    ) async throws -> [Fetched] {
+        let total = UInt64(pieces.count)
+        progress.report(ProgressEvent(kind: .started, task: task, done: 0, total: total, unit: .items))
+        let count = Mutex(UInt64(0))
+        let fetched = try await BoundedTasks.map(pieces, limit: concurrency) { piece in
+            let fetched = try await fetch(piece)
+            count.withLock { count in
+                count += 1
+                progress.report(ProgressEvent(kind: .advanced, task: task, done: count, total: total, unit: .items))
+            }
+            return fetched
+        }
+        progress.report(ProgressEvent(kind: .finished, task: task, done: total, total: total, unit: .items))
+        return fetched
     }
 
     private enum Piece: Sendable {

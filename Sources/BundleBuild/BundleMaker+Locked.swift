@@ -19,9 +19,7 @@ extension BundleMaker {
                 }
             }
         }
-        let fetched = try await BoundedTasks.map(pieces, limit: concurrency) { piece in
-            try await fetch(piece, lock.architecture)
-        }
+        let fetched = try await fetchAll("gather", pieces) { try await fetch($0, lock.architecture) }
         for item in fetched {
             switch item {
             case .artifact(let entry, let definition, let file):

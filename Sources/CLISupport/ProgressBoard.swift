@@ -70,6 +70,8 @@ struct ProgressBoard {
         var sum = ProgressTask(
             name: "\(word), \(kind.ended) done and \(current.count) running", started: kind.started, done: done,
             total: isTotalKnown ? Self.sum([kind.done] + current.map { $0.total ?? 0 }) : nil)
+        // What has not begun yet is not in it.
+        sum.isOpen = true
         sum.before = Self.sum([kind.before] + current.map(\.before))
         return sum
     }

@@ -10,6 +10,8 @@ struct ProgressTask {
     var unit: ProgressEvent.Unit?
     /// What was done before it started, by an earlier run: not part of the rate.
     var before: UInt64
+    /// More may come than `total`, which then tells nothing about the end.
+    var isOpen = false
 
     init(name: String, started: UInt64, done: UInt64? = nil, total: UInt64? = nil, unit: ProgressEvent.Unit? = nil) {
         self.name = name
@@ -35,7 +37,9 @@ struct ProgressTask {
         guard let done else { return seconds < 1 ? name : "\(name): \(ByteCount.duration(seconds))" }
         let rate = seconds > 0 ? min(1e15, Double(done > before ? done - before : 0) / seconds) : 0
         var text = "\(name): \(amount(done))"
-        if let total, total > 0 {
+        if let total, total > 0, isOpen {
+            text += " of at least \(amount(total))"
+        } else if let total, total > 0 {
             text += " of \(amount(total)) (\(UInt64(min(100, Double(done) * 100 / Double(total)))) %)"
             if rate > 0, total > done { text += ", \(ByteCount.duration(Double(total - done) / rate)) left" }
         }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Host
 import Payload
 import Signing
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -15,6 +16,15 @@ import UpstreamTestSupport
 struct GatherTests {
     private static let app = "registry.example/app:1"
     private static let hello = "registry.example/hello:1"
+
+    private final class Gathering: ProgressSink {
+        private let seen = Mutex<[ProgressEvent]>([])
+        var events: [ProgressEvent] { seen.withLock { $0 } }
+
+        func report(_ event: ProgressEvent) {
+            if event.task == "gather" { seen.withLock { $0.append(event) } }
+        }
+    }
 
     private let scratch: ScratchFolder
     private let manifest: FilePath
@@ -48,6 +58,13 @@ struct GatherTests {
         try Resolver(matrix: VersionMatrix.embedded()).resolve(request ?? self.request())
     }
 
+    @Test func aPlanNamesTheImagesOfManifestsAndSaysThatChartsHaveMore() throws {
+        let (plan, mentions) = try plan().readingManifests()
+        #expect(mentions == [ImageMention(try ImageReference(Self.app), namedBy: "manifest \(manifest)")])
+        #expect(plan.images.contains { $0.reference.description == Self.app && $0.roles == NodeRole.allCases })
+        #expect(plan.notes.contains("chart hello: 'make' learns its images when it is rendered"))
+    }
+
     /// The upstream of v1.20.2 with these images beside kubeadm's, and the stand-in in the place of helm.
     private func upstream(_ images: [String]) async throws -> UpstreamFolder {
         let folder = try await UpstreamFolder(scratch.file("upstream"))
@@ -68,10 +85,12 @@ struct GatherTests {
             Command("tar", ["-C", chart.string, "-czf", place.string, "."]))
     }
 
-    private func maker(_ folder: UpstreamFolder) throws -> BundleMaker {
+    private func maker(
+        _ folder: UpstreamFolder, progress: any ProgressSink = SilentProgress()
+    ) throws -> BundleMaker {
         BundleMaker(
             artifacts: FolderArtifacts(folder: folder.path, bases: try BuiltInSources.load().bases),
-            images: FolderImages(folder: folder.path.appending("images")), progress: SilentProgress())
+            images: FolderImages(folder: folder.path.appending("images")), progress: progress)
     }
 
     private func options(_ name: String) -> MakeOptions {
@@ -112,6 +131,18 @@ struct GatherTests {
         let member = try #require(
             index.packs.flatMap(\.members).first { $0.path == "\(folder)/charts/hello.yaml" })
         #expect(member.sha256 == rendered.sha256 && member.size == rendered.size)
+    }
+
+    @Test func howMuchThereIsToGatherIsSaidBeforeItIsThere() async throws {
+        let gathering = Gathering()
+        let folder = try await upstream([Self.app, Self.hello])
+        let summary = try await maker(folder, progress: gathering).make(try plan(), options("k8s.run"))
+        let lock = try BundleFile.open(FilePath(summary.file)).index.lock
+        // Without kubeadm and helm, which say what else there is, and what is here already.
+        let fetched = lock.artifacts.count { $0.version != AddOn.localVersion } - 2 + lock.images.count
+        let total = UInt64(fetched)
+        #expect(gathering.events.compactMap(\.done) == [0] + Array(1...total) + [total])
+        #expect(gathering.events.allSatisfy { $0.total == total && $0.unit == .items })
     }
 
     @Test func whatIsNotAppliedIsOnTheNodeAllTheSame() async throws {
