@@ -82,6 +82,17 @@ struct KeyTests {
         #expect(key.isValid(signature: signature, over: bytes))
     }
 
+    @Test func aSigningProgramHasTheTimeThatItWasGiven() async throws {
+        let old = try await key("old")
+        let program = scratch.file("slow")
+        try AtomicFile.write(Array("#!/bin/sh\nexec sleep 600\n".utf8), to: program, mode: 0o755)
+        let refused = try await make([
+            "--revoke", "\(old).pub", "--signer", program.string, "--signer-key", "\(old).pub", "--signer-timeout", "1",
+        ])
+        #expect(refused.status == DiagnosticCategory.hostCommandFailed.exitCode)
+        #expect(refused.standardError.contains("1 s"), "\(refused.standardError)")
+    }
+
     @Test func aSignerThatRevokesItselfAloneIsWarned() async throws {
         let old = try await key("old")
         let made = try await make(["--revoke", "\(old).pub", "--key", "\(old).key"])
