@@ -26,6 +26,8 @@ extension BundleMaker {
             expected.formUnion(plan.release.controlPlaneImages)
             controlPlane = Resolver.images(content.release.controlPlaneImages, extra: [])
         }
+        // The release's id is the same whether kubeadm or the matrix names them.
+        content.release.controlPlaneImages.sort { $0.description < $1.description }
         var selection = ImageSelection(plan.images, without: expected)
         selection.add(controlPlane)
         selection.add(mentions)

@@ -124,4 +124,14 @@ struct ForeignArchitectureTests {
         #expect(Set(index.lock.images.map(\.reference.description)) == Set(UpstreamFolder.images))
         #expect(summary.notes.contains { $0.hasSuffix("its image list is the matrix's") })
     }
+
+    @Test func theReleaseIsTheSameWhoeverNamesItsImages() async throws {
+        let folder = try await upstream(listed: UpstreamFolder.images.reversed())
+        let plan = try plan(isVerified: true)
+        let asked = try await make(folder, plan, "asked.run")
+        try FileSystem.remove(kubeadm(folder, for: .host))
+        let known = try await make(folder, plan, "known.run")
+        #expect(asked.notes != known.notes)
+        #expect(asked.releaseID == known.releaseID)
+    }
 }
