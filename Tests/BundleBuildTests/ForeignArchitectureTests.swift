@@ -10,8 +10,8 @@ import UpstreamTestSupport
 
 @testable import BundleBuild
 
-/// Bundles for another architecture than this machine's. Its kubeadm does not run here, and this machine's is asked: both
-/// are stand-ins, scripts that list images (`UpstreamFolder`).
+/// Bundles for another architecture than this machine's. Its kubeadm does not run here, and this machine's is asked:
+/// both are stand-ins, scripts that list images (`UpstreamFolder`).
 struct ForeignArchitectureTests {
     private static let foreign = CPUArchitecture.host == .amd64 ? CPUArchitecture.arm64 : .amd64
     /// What a kubeadm lists that wants another pause image than the matrix expects.
