@@ -10,7 +10,7 @@ extension BundleBuildError: Diagnostic {
         case .imageListMismatch, .badImageList, .wrongChecksum, .badChecksumSignature, .badImage, .badArchive,
             .badPackage:
             .upstreamMismatch
-        case .missing, .incomplete: .missingArtifact
+        case .missing, .unknownImages, .incomplete: .missingArtifact
         case .isDelta: .baseMissing
         case .noSpace: .noSpace
         }
@@ -29,6 +29,9 @@ extension BundleBuildError: Diagnostic {
             "kubeadm \(version) lists \(Self.difference(kubeadm, matrix)), the matrix expects "
                 + Self.difference(matrix, kubeadm)
         case .badImageList(let reason): "kubeadm's image list cannot be read: \(reason)"
+        case .unknownImages(let version, let architecture, let host, let reason):
+            "nobody tells the images of Kubernetes \(version) for \(architecture.rawValue): the matrix has not seen "
+                + "them, and the kubeadm to ask here, for \(host.rawValue), is not to be had: \(reason)"
         case .missing(let what, let place): "\(what) is not in \(place)"
         case .wrongChecksum(let name, let expected, let actual):
             "\(name): content is \(actual), expected was \(expected)"
@@ -65,6 +68,9 @@ extension BundleBuildError: Diagnostic {
                 : "choose another version or release; no option allows this one"
         case .imageListMismatch: "correct bundle-spec/matrix.json, or find out why this kubeadm differs"
         case .badImageList: "run 'kubeadm config images list' by hand"
+        case .unknownImages(let version, let architecture, let host, _):
+            "put kubeadm \(version) for \(host.rawValue) where the other files come from (offline: run once with a "
+                + "network), or make this bundle on \(architecture.rawValue)"
         case .missing: "check the name, or fetch it from its source"
         case .wrongChecksum: "remove the file and fetch it again; do not use it as it is"
         case .badChecksumSignature: "see whether the keyring of --checksum-keyring has that upstream's current keys"

@@ -16,6 +16,9 @@ public enum BundleBuildError: Error, Equatable {
     case imageListMismatch(kubernetes: SemanticVersion, kubeadm: [String], matrix: [String])
     /// kubeadm printed something that is no image list.
     case badImageList(reason: String)
+    /// The matrix has not seen a version's images, and no kubeadm that runs here tells them. `host`: of this machine.
+    case unknownImages(
+        kubernetes: SemanticVersion, architecture: CPUArchitecture, host: CPUArchitecture, reason: String)
     /// Something the bundle needs is nowhere.
     case missing(String, lookedIn: String)
     /// A published checksum and the content differ.

@@ -22,10 +22,12 @@ extension BundleMaker {
         }
 
         var controlPlane: [PlannedImage] = []
-        if let kubeadm, try await listControlPlane(plan, kubeadm.path, workspace, &content) {
+        if let kubeadm, try await listControlPlane(plan, kubeadm, workspace, &content) {
             expected.formUnion(plan.release.controlPlaneImages)
             controlPlane = Resolver.images(content.release.controlPlaneImages, extra: [])
         }
+        // The release's id is the same whether kubeadm or the matrix names them.
+        content.release.controlPlaneImages.sort { $0.description < $1.description }
         var selection = ImageSelection(plan.images, without: expected)
         selection.add(controlPlane)
         selection.add(mentions)
@@ -88,17 +90,13 @@ extension BundleMaker {
 
     /// kubeadm's own list instead of the matrix's expectation, which it must meet.
     ///
-    /// - Returns: false where this machine cannot ask it.
+    /// - Returns: false where no kubeadm can be asked and the matrix has seen the images.
     private func listControlPlane(
-        _ plan: BuildPlan, _ kubeadm: FilePath, _ workspace: Workspace, _ content: inout GatheredContent
+        _ plan: BuildPlan, _ kubeadm: ObtainedArtifact, _ workspace: Workspace, _ content: inout GatheredContent
     ) async throws -> Bool {
-        guard plan.architecture == .host else {
-            content.notes.append(
-                "kubeadm for \(plan.architecture.rawValue) does not run here: its image list is the matrix's")
-            return false
-        }
+        guard let runnable = try await self.runnable(kubeadm, of: plan, &content.notes) else { return false }
         let program = try workspace.folder("run").appending("kubeadm")
-        try await BlockingPool.shared.run { try FileCopy.copy(kubeadm, to: program, mode: 0o755) }
+        try await BlockingPool.shared.run { try FileCopy.copy(runnable.path, to: program, mode: 0o755) }
         let (listed, note) = try await lister.list(kubeadm: program, version: plan.release.kubernetes)
         if let note { content.notes.append(note) }
         if plan.imagesVerified {
@@ -113,5 +111,34 @@ extension BundleMaker {
         content.release.controlPlaneImages = listed
         content.release.sandboxImage = sandbox
         return true
+    }
+
+    /// The plan's kubeadm; of a plan for another architecture, the same version's for this machine, which lists the
+    /// same names. The bundle and its lock have nothing of that one.
+    ///
+    /// - Returns: nil where it is not to be had and the matrix has seen the images.
+    /// - Throws: `BundleBuildError.unknownImages` where the matrix has not.
+    private func runnable(
+        _ kubeadm: ObtainedArtifact, of plan: BuildPlan, _ notes: inout [String]
+    ) async throws -> ObtainedArtifact? {
+        guard plan.architecture != .host else { return kubeadm }
+        guard let template = try ArtifactCatalog.definition(named: "kubeadm") else {
+            throw BundleBuildError.missing("kubeadm", lookedIn: "the artifact catalog")
+        }
+        let own = PlannedArtifact(template, version: plan.release.kubernetes, architecture: .host)
+        do {
+            return try await artifacts.obtain(own, pinned: nil, progress: progress)
+        } catch let error as any Diagnostic where error.category == .missingArtifact {
+            guard plan.imagesVerified else {
+                throw BundleBuildError.unknownImages(
+                    kubernetes: plan.release.kubernetes, architecture: plan.architecture, host: .host,
+                    reason: error.message)
+            }
+            notes.append(
+                "kubeadm for \(plan.architecture.rawValue) does not run here, and for "
+                    + "\(CPUArchitecture.host.rawValue) there is none to ask (\(error.message)): "
+                    + "its image list is the matrix's")
+            return nil
+        }
     }
 }

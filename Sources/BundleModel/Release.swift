@@ -9,7 +9,7 @@ public struct Release: Codable, Hashable, Sendable {
     public var kubeadmAPI: KubeadmAPI
     /// The registry prefix that kubeadm's images carry: `registry.k8s.io`, before 1.25 `k8s.gcr.io`.
     public var imageRepository: String
-    /// What `kubeadm config images list` printed, in its order.
+    /// What `kubeadm config images list` printed, sorted.
     public var controlPlaneImages: [ImageReference]
     /// containerd's sandbox image; one of `controlPlaneImages`.
     public var sandboxImage: ImageReference

@@ -25,9 +25,10 @@ final class CommandBench: Sendable {
     let plan: BuildPlan
     private let fault = Fault()
 
-    init() async throws {
+    /// - Parameter architectures: whose programs and images the upstream has.
+    init(architectures: [CPUArchitecture] = [.amd64]) async throws {
         scratch = try ScratchFolder()
-        let folder = try await UpstreamFolder(scratch.path.appending("upstream"))
+        let folder = try await UpstreamFolder(scratch.path.appending("upstream"), architectures: architectures)
         upstream = folder
         plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(
             BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
@@ -42,8 +43,10 @@ final class CommandBench: Sendable {
     }
 
     /// Runs a test's body, and ends the server after it.
-    static func with(_ body: (CommandBench) async throws -> Void) async throws {
-        let bench = try await CommandBench()
+    static func with(
+        architectures: [CPUArchitecture] = [.amd64], _ body: (CommandBench) async throws -> Void
+    ) async throws {
+        let bench = try await CommandBench(architectures: architectures)
         let outcome: Result<Void, any Error>
         do {
             try await body(bench)

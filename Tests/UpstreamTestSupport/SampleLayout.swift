@@ -22,9 +22,37 @@ public final class SampleLayout {
         _ name: String, _ layers: [SampleLayer], docker: Bool = false, isIndexed: Bool = false,
         change: (inout OCIManifest, inout OCIImageConfig) -> Void = { _, _ in }
     ) async throws {
-        let platform = OCIPlatform(.amd64)
+        var top = try await image(for: .amd64, layers, docker: docker, change: change)
+        if isIndexed {
+            let other = OCIDescriptor(
+                mediaType: .manifest, digest: SHA256Hasher.hash(Array("other".utf8)), size: 5,
+                platform: OCIPlatform(.arm64))
+            top.platform = OCIPlatform(.amd64)
+            top = try index(of: [other, top])
+        }
+        try list(top, as: name)
+    }
+
+    /// An index with an image for each architecture.
+    public func add(
+        _ name: String, forEach images: [(architecture: CPUArchitecture, layers: [SampleLayer])]
+    ) async throws {
+        var manifests: [OCIDescriptor] = []
+        for (architecture, layers) in images {
+            var manifest = try await image(for: architecture, layers, docker: false) { _, _ in }
+            manifest.platform = OCIPlatform(architecture)
+            manifests.append(manifest)
+        }
+        try list(index(of: manifests), as: name)
+    }
+
+    private func image(
+        for architecture: CPUArchitecture, _ layers: [SampleLayer], docker: Bool,
+        change: (inout OCIManifest, inout OCIImageConfig) -> Void
+    ) async throws -> OCIDescriptor {
         var config = OCIImageConfig(
-            platform: platform, rootfs: OCIImageConfig.RootFileSystem(diffIDs: layers.map(\.diffID)))
+            platform: OCIPlatform(architecture),
+            rootfs: OCIImageConfig.RootFileSystem(diffIDs: layers.map(\.diffID)))
         var manifest = OCIManifest(
             mediaType: docker ? .dockerManifest : .manifest,
             config: try blob(CanonicalJSON.encode(config), docker ? .dockerConfig : .config), layers: [])
@@ -37,15 +65,15 @@ public final class SampleLayout {
         }
         change(&manifest, &config)
         manifest.config = try blob(CanonicalJSON.encode(config), manifest.config.mediaType)
-        var top = try blob(CanonicalJSON.encode(manifest), manifest.mediaType ?? .manifest)
-        if isIndexed {
-            let other = OCIDescriptor(
-                mediaType: .manifest, digest: SHA256Hasher.hash(Array("other".utf8)), size: 5,
-                platform: OCIPlatform(.arm64))
-            top.platform = platform
-            let index = OCIIndex(manifests: [other, top])
-            top = try blob(CanonicalJSON.encode(index), .index)
-        }
+        return try blob(CanonicalJSON.encode(manifest), manifest.mediaType ?? .manifest)
+    }
+
+    private func index(of manifests: [OCIDescriptor]) throws -> OCIDescriptor {
+        try blob(CanonicalJSON.encode(OCIIndex(manifests: manifests)), .index)
+    }
+
+    private func list(_ top: OCIDescriptor, as name: String) throws {
+        var top = top
         top.annotations = ["org.opencontainers.image.ref.name": name]
         entries.append(top)
         try AtomicFile.write(CanonicalJSON.encode(OCIIndex(manifests: entries)), to: path.appending("index.json"))

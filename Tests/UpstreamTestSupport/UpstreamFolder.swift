@@ -1,5 +1,5 @@
 public import BundleBuild
-import BundleModel
+public import BundleModel
 import Fetch
 import FoundationEssentials
 import Host
@@ -7,7 +7,7 @@ import Signing
 public import SystemPackage
 
 /// A folder laid out like the real upstreams for v1.20.2, with small programs in the place of the real ones. Its
-/// kubeadm is a script that lists images, and really runs.
+/// kubeadm is a script that lists images, and really runs, on the machine that it is for.
 public struct UpstreamFolder: Sendable {
     public static let images = [
         "k8s.gcr.io/kube-apiserver:v1.20.2", "k8s.gcr.io/kube-controller-manager:v1.20.2",
@@ -17,27 +17,57 @@ public struct UpstreamFolder: Sendable {
 
     public let path: FilePath
 
-    public init(_ path: FilePath, listed: [String] = UpstreamFolder.images) async throws {
+    /// - Parameters:
+    ///   - listed: what kubeadm lists.
+    ///   - architectures: of several, programs and images name theirs in their content.
+    public init(
+        _ path: FilePath, listed: [String] = UpstreamFolder.images, architectures: [CPUArchitecture] = [.amd64]
+    ) async throws {
         self.path = path
+        for architecture in architectures {
+            let mark = architectures.count > 1 ? Self.mark(architecture) : ""
+            try await writeArtifacts(for: architecture, mark: mark, listed: listed)
+        }
+        try await writeImages(architectures)
+    }
+
+    /// How content ends that is of one of several architectures.
+    public static func mark(_ architecture: CPUArchitecture) -> String { " for \(architecture.rawValue)" }
+
+    private func writeArtifacts(for architecture: CPUArchitecture, mark: String, listed: [String]) async throws {
         let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(
-            BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
+            BuildRequest(kubernetes: SemanticVersion(1, 20, 2), architecture: architecture))
         let bases = try BuiltInSources.load().bases
         for artifact in plan.artifacts {
             let place = try location(of: artifact, bases)
             try FileSystem.makeDirectories(place.removingLastComponent())
             switch artifact.name {
             case "kubeadm":
-                let script = "#!/bin/sh\nprintf '%s\\n' \(listed.joined(separator: " "))\n"
-                try AtomicFile.write(Array(script.utf8), to: place)
+                try AtomicFile.write(Array(Self.kubeadm(for: architecture, listed: listed).utf8), to: place)
             case "containerd":
-                try await archive(["bin/containerd", "bin/containerd-shim-runc-v2", "bin/ctr"], at: place)
-            case "crictl": try await archive(["crictl"], at: place)
-            case "cni-plugins": try await archive(["bridge", "host-local", "LICENSE"], at: place)
-            default: try AtomicFile.write(Array("program \(artifact.name)".utf8), to: place)
+                try await archive(
+                    ["bin/containerd", "bin/containerd-shim-runc-v2", "bin/ctr"], mark: mark, at: place)
+            case "crictl": try await archive(["crictl"], mark: mark, at: place)
+            case "cni-plugins": try await archive(["bridge", "host-local", "LICENSE"], mark: mark, at: place)
+            default: try AtomicFile.write(Array("program \(artifact.name)\(mark)".utf8), to: place)
             }
             try publishChecksum(of: artifact, at: place)
         }
-        try await writeImages()
+    }
+
+    /// A script that fails elsewhere than on its own machine, as a program does.
+    private static func kubeadm(for architecture: CPUArchitecture, listed: [String]) -> String {
+        let machine =
+            switch architecture {
+            case .amd64: "x86_64"
+            case .arm64: "aarch64"
+            }
+        return """
+            #!/bin/sh
+            [ "$(uname -m)" = \(machine) ] || exit 126
+            printf '%s\\n' \(listed.joined(separator: " "))
+
+            """
     }
 
     /// Publishes other content of an artifact, with its checksum: a program's bytes, or members of an archive.
@@ -55,9 +85,13 @@ public struct UpstreamFolder: Sendable {
 
     private func publishChecksum(of artifact: PlannedArtifact, at place: FilePath) throws {
         guard let checksum = artifact.checksumPath else { return }
-        let line = "\(try SHA256Hasher.hash(file: place).hex)  \(artifact.fileName)\n"
         let file = place.removingLastComponent().appending(String(checksum.split(separator: "/").last ?? ""))
-        try AtomicFile.write(Array(line.utf8), to: file)
+        // runc has one file for all architectures.
+        let others = try (FileSystem.text(file) ?? "").split(separator: "\n").map(String.init)
+            .filter { !$0.hasSuffix("  \(artifact.fileName)") }
+        let digest = try SHA256Hasher.hash(file: place)
+        let lines = others + ["\(digest.hex)  \(artifact.fileName)"]
+        try AtomicFile.write(Array(lines.map { "\($0)\n" }.joined().utf8), to: file)
     }
 
     public func location(of artifact: PlannedArtifact, _ bases: [String: String]) throws -> FilePath {
@@ -66,9 +100,9 @@ public struct UpstreamFolder: Sendable {
     }
 
     /// By the real tar, with a leading `./` as upstream's CNI archive has.
-    private func archive(_ members: [String], at place: FilePath) async throws {
+    private func archive(_ members: [String], mark: String, at place: FilePath) async throws {
         try await archive(
-            Dictionary(uniqueKeysWithValues: members.map { ($0, Array("program \($0)".utf8)) }), at: place)
+            Dictionary(uniqueKeysWithValues: members.map { ($0, Array("program \($0)\(mark)".utf8)) }), at: place)
     }
 
     private func archive(_ members: [String: [UInt8]], at place: FilePath) async throws {
@@ -82,12 +116,20 @@ public struct UpstreamFolder: Sendable {
     }
 
     /// One OCI layout with all images: a layer that they share below one of their own, each kind of compression in turn.
-    private func writeImages() async throws {
+    private func writeImages(_ architectures: [CPUArchitecture]) async throws {
         let layout = try SampleLayout(path.appending("images"))
         let base = SampleLayer("base", "the same for all", .gzip)
         for (number, name) in Self.images.enumerated() {
             let form = OCIMediaType.LayerCompression.allCases[number % 3]
-            try await layout.add(name, [base, SampleLayer("own", "layer of \(name)", form)])
+            if architectures.count > 1 {
+                let images = architectures.map { architecture in
+                    let own = SampleLayer("own", "layer of \(name)\(Self.mark(architecture))", form)
+                    return (architecture: architecture, layers: [base, own])
+                }
+                try await layout.add(name, forEach: images)
+            } else {
+                try await layout.add(name, [base, SampleLayer("own", "layer of \(name)", form)])
+            }
         }
     }
 }
