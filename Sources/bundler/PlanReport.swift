@@ -77,7 +77,7 @@ struct PlanReport: Codable {
     init(
         _ plan: BuildPlan, sizes: PlanSizes, packageSource: String, furtherPackages: [String],
         artifactLocation: (PlannedArtifact) throws -> String,
-        imageLocation: (ImageReference) -> String
+        imageLocation: (ImageReference, CPUArchitecture) -> String
     ) rethrows {
         architecture = plan.architecture
         status = plan.status
@@ -99,7 +99,8 @@ struct PlanReport: Codable {
                 reference: image.reference.description, size: size, sizeUnknown: unknown,
                 license: isAskedFor ? nil : addOn?.license ?? plan.imageLicense, roles: image.roles,
                 layers: plan.originalLayers.contains(image.reference) ? .original : .unpacked,
-                listedBy: isAskedFor ? "--image" : addOn?.name ?? "matrix", source: imageLocation(image.reference))
+                listedBy: isAskedFor ? "--image" : addOn?.name ?? "matrix",
+                source: imageLocation(image.reference, plan.architecture))
         }
         addOns = Self.addOns(plan)
         packages = plan.osReleases.flatMap { release in
