@@ -55,11 +55,13 @@ struct NewFiles {
         }
     }
 
-    /// - Throws: `BundleBuildError.noSpace`.
+    /// - Throws: `BundleBuildError.noSpace`, which names the output's folder in full.
     static func requireSpace(_ needed: UInt64, in folder: FilePath, for output: FilePath) throws {
         let free = try FileSystem.freeBytes(folder)
         guard free >= needed else {
-            throw BundleBuildError.noSpace(path: output.removingLastComponent().string, needed: needed, free: free)
+            let parent = output.removingLastComponent()
+            let place = try FileSystem.resolvingLinks(parent.isEmpty ? FilePath(".") : parent)
+            throw BundleBuildError.noSpace(path: place.string, needed: needed, free: free)
         }
     }
 }
