@@ -12,7 +12,8 @@ extension BundleMaker {
     func write(
         _ content: GatheredContent, frame: Frame, options: MakeOptions, workspace: Workspace
     ) async throws -> (index: BundleIndex, files: SealedFiles, notes: [String]) {
-        try Self.checkSpace(content, options: options, workspace: workspace)
+        try NewFiles.requireSpace(
+            content.neededSpace(head: options.head?.head.size ?? 0), in: workspace.path, for: options.output)
         let images = try await check(content.images)
         try Completeness(mentions: content.mentions, release: content.release).prove(images)
         let staging = try workspace.folder("staging")
@@ -103,16 +104,5 @@ extension BundleMaker {
         }
         progress.report(ProgressEvent(kind: .finished, task: task))
         return checked
-    }
-
-    private static func checkSpace(
-        _ content: GatheredContent, options: MakeOptions, workspace: Workspace
-    ) throws {
-        let needed = content.neededSpace(head: options.head?.head.size ?? 0)
-        let free = try FileSystem.freeBytes(workspace.path)
-        guard free >= needed else {
-            throw BundleBuildError.noSpace(
-                path: options.output.removingLastComponent().string, needed: needed, free: free)
-        }
     }
 }

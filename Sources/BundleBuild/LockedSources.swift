@@ -16,7 +16,10 @@ public enum LockedSources {
                 let (reference, locked) = (image.reference, image.digest)
                 group.addTask {
                     if reference.digest != nil { return (reference, .known(locked)) }
-                    return (reference, try await CurrentState.asking { try await images.digest(of: reference) })
+                    let state: CurrentState<SHA256Digest> = try await CurrentState.asking {
+                        try await images.digest(of: reference, architecture: lock.architecture)
+                    }
+                    return (reference, state)
                 }
             }
             return try await group.reduce(into: answers) { $0[$1.0] = $1.1 }

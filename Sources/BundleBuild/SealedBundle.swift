@@ -16,18 +16,16 @@ public final class SealedBundle: Sendable {
         self.workspace = workspace
     }
 
-    /// Puts bundles, their sidecars and their locks in their places.
+    /// Puts bundles, their sidecars and their locks in their places: all of them, or none.
     ///
-    /// - Throws: `CancellationError`, and `HostError.system` for a place that cannot be taken; before the first is moved.
+    /// - Throws: `CancellationError`, and `HostError.system` for a place that cannot be taken; all are as they were then.
     public static func place(_ bundles: [SealedBundle]) async throws {
         // The last moment at which whoever interrupts finds nothing; from here on everything takes its place.
         try Task.checkCancellation()
         try await BlockingPool.shared.run {
             for bundle in bundles { try bundle.sealed.requirePlaces(of: bundle.output) }
-            for bundle in bundles {
-                try bundle.sealed.move(to: bundle.output)
-                bundle.workspace.remove()
-            }
+            try Replacement(moves: bundles.flatMap { $0.sealed.moves(to: $0.output) }).make()
+            for bundle in bundles { bundle.workspace.remove() }
         }
     }
 }

@@ -24,39 +24,31 @@ struct SealedFiles: Sendable {
     /// Bytes of the bundle.
     func size() throws -> UInt64 { try FileSystem.status(bundle)?.size ?? 0 }
 
-    /// Before the first move: half of them would be worse than none.
+    /// To be asked before work that would be for nothing.
     ///
     /// - Throws: `HostError.system` where a folder stands in the place of one.
     func requirePlaces(of output: FilePath) throws {
-        for (_, to) in moves(to: output) where try FileSystem.status(to)?.kind == .directory {
-            throw HostError.system("replace", path: to.string, errno: EISDIR)
+        for move in moves(to: output) where try FileSystem.status(move.to)?.kind == .directory {
+            throw HostError.system("replace", path: move.to.string, errno: EISDIR)
         }
     }
 
-    /// Moves everything; a companion that the new bundle does not have goes. The bundle comes last: until then the earlier
-    /// one is there, and its digest is not the one in the sidecar.
+    /// Moves everything, or nothing; a companion that the new bundle does not have goes.
     ///
     /// - Parameter keepsLock: leaves the lock that is there alone, where the content is the same.
     /// - Throws: `HostError.system`.
     func move(to output: FilePath, keepsLock: Bool = false) throws {
-        for (from, to) in moves(to: output) where !(keepsLock && from == lock) {
-            guard FileSystem.exists(from) else {
-                try FileSystem.remove(to)
-                continue
-            }
-            guard rename(from.string, to.string) == 0 else {
-                throw HostError.system("rename", path: to.string, errno: errno)
-            }
-        }
-        let folder = output.removingLastComponent()
-        try FileSystem.syncDirectory(folder.isEmpty ? FilePath(".") : folder)
+        try Replacement(moves: moves(to: output).filter { !(keepsLock && $0.from == lock) }).make()
     }
 
-    private func moves(to output: FilePath) -> [(from: FilePath, to: FilePath)] {
+    /// What goes where. The bundle comes last: until then the earlier one is there, and its digest is not the one in the
+    /// sidecar.
+    func moves(to output: FilePath) -> [Replacement.Move] {
         [
-            (checksum, companion(".sha256", of: output)),
-            (checksumSignature, companion(".sha256.sig", of: output)),
-            (lock, MakeOptions.lockPath(of: output)), (bundle, output),
+            Replacement.Move(from: checksum, to: companion(".sha256", of: output), mayBeMissing: true),
+            Replacement.Move(from: checksumSignature, to: companion(".sha256.sig", of: output), mayBeMissing: true),
+            Replacement.Move(from: lock, to: MakeOptions.lockPath(of: output), mayBeMissing: true),
+            Replacement.Move(from: bundle, to: output),
         ]
     }
 

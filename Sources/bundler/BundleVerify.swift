@@ -13,8 +13,8 @@ struct BundleVerify: AsyncParsableCommand {
         abstract: "Check a bundle's signature and every byte of it.",
         discussion: """
             The trusted key never comes from the bundle. SHA256:… names a key by its fingerprint. --deep unpacks every \
-            pack as well, and keeps nothing of it: every member, every layer against its image's config, every package \
-            against the lock. It takes as long as the bundle takes to decompress.
+            pack as well, and keeps nothing of it: every member, every layer against its image's config, every \
+            program, manifest and package against the lock. It takes as long as the bundle takes to decompress.
 
               bundler verify k8s.run --trusted-key release-2026.pub
               bundler verify k8s.run.001 --trusted-key release-2026.pub --deep

@@ -77,7 +77,7 @@ struct PlanReport: Codable {
     init(
         _ plan: BuildPlan, mentions: [ImageMention], sizes: PlanSizes, packageSource: String, furtherPackages: [String],
         artifactLocation: (PlannedArtifact) throws -> String,
-        imageLocation: (ImageReference) -> String
+        imageLocation: (ImageReference, CPUArchitecture) -> String
     ) rethrows {
         architecture = plan.architecture
         status = plan.status
@@ -102,7 +102,7 @@ struct PlanReport: Codable {
                 reference: image.reference.description, size: size, sizeUnknown: unknown,
                 license: own == nil ? addOn?.license ?? plan.imageLicense : nil, roles: image.roles,
                 layers: plan.originalLayers.contains(image.reference) ? .original : .unpacked,
-                listedBy: own ?? addOn?.name ?? "matrix", source: imageLocation(image.reference))
+                listedBy: own ?? addOn?.name ?? "matrix", source: imageLocation(image.reference, plan.architecture))
         }
         addOns = Self.addOns(plan)
         packages = plan.osReleases.flatMap { release in

@@ -43,7 +43,7 @@ struct ImageSourceTests {
 
         static let digest = SHA256Hasher.hash(Array("registry".utf8))
 
-        func location(of reference: ImageReference) -> String { "registry" }
+        func location(of reference: ImageReference, architecture: CPUArchitecture) -> String { "registry" }
 
         func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64? { 7 }
 
@@ -64,18 +64,19 @@ struct ImageSourceTests {
     }
 
     private func open(
-        _ texts: [(LocalImageSource.Form, String)], signatures: Bool = true
+        _ texts: [(LocalImageSource.Form, String)], registry: any ImageProvider = Registry(), signatures: Bool = true
     ) async throws -> ImageSources {
         try await ImageSources.open(
-            try texts.map { try LocalImageSource($0.0, $0.1) }, registry: Registry(), cache: cache,
+            try texts.map { try LocalImageSource($0.0, $0.1) }, registry: registry, cache: cache,
             recordsSignatures: signatures, progress: SilentProgress())
     }
 
     private func obtain(
-        _ sources: ImageSources, _ reference: ImageReference? = nil, pinned: SHA256Digest? = nil
+        _ sources: ImageSources, _ reference: ImageReference? = nil, pinned: SHA256Digest? = nil,
+        for architecture: CPUArchitecture = .amd64
     ) async throws -> ObtainedImage {
         try await sources.obtain(
-            reference ?? self.reference, pinned: pinned, architecture: .amd64, progress: SilentProgress())
+            reference ?? self.reference, pinned: pinned, architecture: architecture, progress: SilentProgress())
     }
 
     /// Checks an image's layers, as `make` does.
@@ -122,7 +123,7 @@ struct ImageSourceTests {
         #expect(error?.message.contains("\(file)=REFERENCE") == true)
         let sources = try await open([(.archive, "\(file)=\(Self.name)")])
         #expect(try diffIDs(try await obtain(sources)) == layers.map(\.diffID))
-        #expect(sources.location(of: reference) == "file:images.tar")
+        #expect(sources.location(of: reference, architecture: .amd64) == "file:images.tar")
     }
 
     @Test func oneNameIsNotEnoughForSeveralImages() async throws {
@@ -156,7 +157,7 @@ struct ImageSourceTests {
         let other = try ImageReference("registry.example/app:2")
         let there = try await obtain(sources, other)
         #expect(there.source == "registry" && there.signatures == [Registry.digest])
-        #expect(sources.location(of: other) == "registry")
+        #expect(sources.location(of: other, architecture: .amd64) == "registry")
         #expect(try await obtain(try await open([], signatures: false)).signatures == nil)
         let both = try ImageReference("\(Self.name)@\(here.target.digest)")
         #expect(try await obtain(sources, both).reference == both)
@@ -185,11 +186,54 @@ struct ImageSourceTests {
         #expect(try await obtain(sources, other, pinned: Registry.digest).source == "registry")
     }
 
-    @Test func anotherArchitecturesImageIsMissing() async throws {
-        try await archive.write([.init(tags: [Self.name], layers: layers, architecture: "arm64")], to: file)
-        let sources = try await open([(.archive, file.string)])
+    /// - Returns: an archive for each, of one name.
+    private func archives(_ architectures: [CPUArchitecture]) async throws -> [(LocalImageSource.Form, String)] {
+        var files: [(LocalImageSource.Form, String)] = []
+        for architecture in architectures {
+            let file = scratch.file("\(architecture.rawValue).tar")
+            try await archive.write(
+                [.init(tags: [Self.name], layers: layers, architecture: architecture.rawValue)], to: file)
+            files.append((.archive, file.string))
+        }
+        return files
+    }
+
+    @Test func eachArchitectureHasItsOwnArchiveOfOneName() async throws {
+        let sources = try await open(try await archives([.amd64, .arm64]))
+        for architecture in [CPUArchitecture.amd64, .arm64] {
+            let image = try await obtain(sources, for: architecture)
+            #expect(image.source == "file:\(architecture.rawValue).tar")
+            #expect(sources.location(of: reference, architecture: architecture) == image.source)
+            #expect(try await sources.size(of: reference, architecture: architecture) == image.size)
+            #expect(try await sources.digest(of: reference, architecture: architecture) == image.target.digest)
+            let locked = try await obtain(sources, pinned: image.target.digest, for: architecture)
+            #expect(locked.source == image.source)
+        }
+    }
+
+    @Test func anArchitectureThatNoSourceHereHasIsAskedForAtTheRegistry() async throws {
+        let sources = try await open(try await archives([.arm64]))
+        #expect(try await obtain(sources).source == "registry")
+        #expect(sources.location(of: reference, architecture: .amd64) == "registry")
+        #expect(try await sources.size(of: reference, architecture: .amd64) == 7)
+        // The lock's digest is another architecture's business here.
+        #expect(try await obtain(sources, pinned: Registry.digest).source == "registry")
+
+        // Its index names what is not there.
+        let layout = try SampleLayout(scratch.file("layout"))
+        try await layout.add(Self.name, layers, isIndexed: true)
+        let indexed = try await open([(.layout, layout.path.string)])
+        #expect(try await obtain(indexed).source == "file:layout")
+        #expect(try await obtain(indexed, for: .arm64).source == "registry")
+    }
+
+    @Test func anotherArchitecturesImageIsMissingWhereTheRegistryHasNoneEither() async throws {
+        let folder = scratch.file("none")
+        let sources = try await open(try await archives([.arm64]), registry: FolderImages(folder: folder))
         let error = await #expect(throws: BundleBuildError.self) { try await obtain(sources) }
-        #expect(error?.message.contains("\(Self.name) for amd64 is not in") == true)
+        let what = "\(Self.name) for amd64 is not in"
+        #expect(error?.message == "\(what) file:arm64.tar; \(what) \(folder)")
+        #expect(error?.category == .missingArtifact)
     }
 
     @Test func anArchiveIsUnpackedOnceAndAgainWhereTheDiskLostIt() async throws {

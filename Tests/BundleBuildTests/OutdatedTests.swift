@@ -164,11 +164,13 @@ struct OutdatedTests {
 private struct AnsweringImages: ImageProvider {
     let answer: @Sendable (ImageReference) throws -> SHA256Digest?
 
-    func location(of reference: ImageReference) -> String { "nowhere" }
+    func location(of reference: ImageReference, architecture: CPUArchitecture) -> String { "nowhere" }
 
     func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64? { nil }
 
-    func digest(of reference: ImageReference) async throws -> SHA256Digest? { try answer(reference) }
+    func digest(of reference: ImageReference, architecture: CPUArchitecture) async throws -> SHA256Digest? {
+        try answer(reference)
+    }
 
     func obtain(
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture, progress: any ProgressSink

@@ -3,7 +3,7 @@ import Yams
 /// What helm renders, made into a manifest that kubectl can apply by itself.
 ///
 /// helm keeps two things to itself: hooks, and the namespace of objects that name none. Every document keeps its own
-/// lines; one with the namespace may come to them.
+/// lines; those with the namespace may come to them.
 struct RenderedManifest {
     let text: String
     /// What a person should know, one line each.
@@ -29,19 +29,19 @@ struct RenderedManifest {
         for document in Self.documents(rendered) {
             guard let object = try Self.parse(document, name), object.mapping != nil else { continue }
             guard Self.isInstalled(object) else { continue }
-            let kind = object["kind"]?.scalar?.string ?? ""
-            let objectName = object["metadata"]?["name"]?.scalar?.string ?? ""
-            if kind == "Namespace", objectName == namespace { hasNamespace = true }
-            guard object["metadata"]?["namespace"] == nil, !Self.clusterWide.contains(kind) else {
-                kept.append(document)
-                continue
+            let lines = Self.lines(document)
+            var insertions: Set<Insertion> = []
+            for (kind, object) in Self.objects(of: object) {
+                let objectName = object["metadata"]?["name"]?.scalar?.string ?? ""
+                if kind == "Namespace", objectName == namespace { hasNamespace = true }
+                guard object["metadata"]?["namespace"] == nil, !Self.clusterWide.contains(kind) else { continue }
+                if let insertion = Self.insertion(for: object, in: lines) {
+                    insertions.insert(insertion)
+                } else {
+                    notes.append("chart \(name): \(kind) \(objectName) goes to the namespace 'default'")
+                }
             }
-            if let placed = Self.placing(document, in: namespace) {
-                kept.append(placed)
-            } else {
-                notes.append("chart \(name): \(kind) \(objectName) goes to the namespace 'default'")
-                kept.append(document)
-            }
+            kept.append(Self.placing(document, in: namespace, at: insertions))
         }
         if !hasNamespace {
             kept.insert("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: \(namespace)", at: 0)
@@ -55,7 +55,7 @@ struct RenderedManifest {
     /// Kinds of Kubernetes itself that have no namespace. For others the API server ignores one that it has no use for.
     private static let clusterWide: Set<String> = [
         "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding",
-        "CustomResourceDefinition", "FlowSchema", "IngressClass", "List", "MutatingAdmissionPolicy",
+        "CustomResourceDefinition", "FlowSchema", "IngressClass", "MutatingAdmissionPolicy",
         "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume",
         "PodSecurityPolicy", "PriorityClass", "PriorityLevelConfiguration", "RuntimeClass", "StorageClass",
         "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration",
@@ -98,26 +98,69 @@ struct RenderedManifest {
 
     private static let installingHooks: Set<String> = ["crd-install", "pre-install", "post-install"]
 
-    /// The document with a namespace under its `metadata:`; nil where that is not a line of its own.
-    private static func placing(_ document: String, in namespace: String) -> String? {
-        var lines = document.split(separator: "\n", omittingEmptySubsequences: false)
-        guard
-            let place = lines.firstIndex(where: { line in
-                let rest = line.drop { !$0.isWhitespace && $0 != "#" }
-                return line.hasPrefix("metadata:") && line.count - rest.count == "metadata:".count
-                    && (rest.isBlank || rest.drop(while: \.isWhitespace).hasPrefix("#"))
-            }),
-            let first = lines[(place + 1)...].first(where: { line in
-                !line.isBlank && !line.drop(while: \.isWhitespace).hasPrefix("#")
-            })
+    /// The objects of a document, with their kinds: of a list its items, as kubectl takes it. Items of a `ConfigMapList`
+    /// need not say that they are a ConfigMap.
+    private static func objects(of document: Node) -> [(kind: String, object: Node)] {
+        let kind = document["kind"]?.scalar?.string ?? ""
+        guard kind.hasSuffix(list), let items = document["items"]?.sequence else {
+            return kind == list ? [] : [(kind, document)]
+        }
+        return items.filter { $0.mapping != nil }.map { item in
+            (item["kind"]?.scalar?.string ?? String(kind.dropLast(list.count)), item)
+        }
+    }
+
+    private static let list = "List"
+
+    /// A line with the namespace that is to come into a document.
+    private struct Insertion: Hashable {
+        let place: String.Index
+        let indentation: Int
+    }
+
+    /// Under the object's `metadata:`; nil where that is not a line of its own.
+    private static func insertion(for object: Node, in lines: [Substring.UnicodeScalarView]) -> Insertion? {
+        guard let (key, value) = object.mapping?.first(where: { $0.key.string == "metadata" }),
+            let mark = key.mark, let first = value.mapping?.first?.key.mark,
+            1...lines.count ~= mark.line, 1...lines.count ~= first.line, mark.line < first.line,
+            mark.column < first.column
         else { return nil }
-        let indentation = first.prefix { $0 == " " }
-        guard !indentation.isEmpty else { return nil }
-        lines.insert(Substring("\(indentation)namespace: \(namespace)"), at: place + 1)
-        return lines.joined(separator: "\n")
+        let metadata = Substring(lines[mark.line - 1].dropFirst(mark.column - 1))
+        guard metadata.hasPrefix("metadata:"), metadata.dropFirst("metadata:".count).isBlankOrComment,
+            lines[mark.line..<first.line - 1].allSatisfy({ Substring($0).isBlankOrComment }),
+            lines[first.line - 1].prefix(first.column - 1).allSatisfy({ $0 == " " })
+        else { return nil }
+        return Insertion(place: lines[mark.line].startIndex, indentation: first.column - 1)
+    }
+
+    /// As the parser counts them.
+    private static func lines(_ document: String) -> [Substring.UnicodeScalarView] {
+        document.unicodeScalars.split(omittingEmptySubsequences: false) { scalar in
+            switch scalar {
+            case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": true
+            default: false
+            }
+        }
+    }
+
+    private static func placing(_ document: String, in namespace: String, at insertions: Set<Insertion>) -> String {
+        var text = ""
+        var rest = document[...]
+        for insertion in insertions.sorted(by: { $0.place < $1.place }) {
+            text += rest[..<insertion.place]
+            text += "\(String(repeating: " ", count: insertion.indentation))namespace: \(namespace)\n"
+            rest = rest[insertion.place...]
+        }
+        text += rest
+        return text
     }
 }
 
 extension Substring {
     fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
+
+    fileprivate var isBlankOrComment: Bool {
+        let text = drop(while: \.isWhitespace)
+        return text.isEmpty || text.hasPrefix("#")
+    }
 }

@@ -11,32 +11,37 @@ public struct FolderImages: ImageProvider {
         self.folder = folder
     }
 
-    public func location(of reference: ImageReference) -> String { "file:\(folder.lastComponent?.string ?? "images")" }
-
-    public func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64? {
-        let (layout, top) = try find(reference)
-        return try layout.size(of: reference, top: top, architecture: architecture)
+    public func location(of reference: ImageReference, architecture: CPUArchitecture) -> String {
+        "file:\(folder.lastComponent?.string ?? "images")"
     }
 
-    public func digest(of reference: ImageReference) async throws -> SHA256Digest? { try find(reference).top.digest }
+    public func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64? {
+        try find(reference, architecture).size()
+    }
+
+    public func digest(of reference: ImageReference, architecture: CPUArchitecture) async throws -> SHA256Digest? {
+        try find(reference, architecture).top.digest
+    }
 
     public func obtain(
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
         progress: any ProgressSink
     ) async throws -> ObtainedImage {
-        let (layout, top) = try find(reference)
-        if let pinned, pinned != top.digest {
-            throw BundleBuildError.wrongChecksum(reference.description, expected: pinned, actual: top.digest)
+        let image = try find(reference, architecture)
+        if let pinned, pinned != image.top.digest {
+            throw BundleBuildError.wrongChecksum(reference.description, expected: pinned, actual: image.top.digest)
         }
-        return try await layout.obtain(reference, top: top, architecture: architecture)
+        return try await image.obtain()
     }
 
-    private func find(_ reference: ImageReference) throws -> (layout: ImageLayout, top: OCIDescriptor) {
+    private func find(_ reference: ImageReference, _ architecture: CPUArchitecture) throws -> LayoutImage {
         let candidates = [folder] + (try FileSystem.list(folder)).map { folder.appending($0) }
         for candidate in candidates where FileSystem.exists(candidate.appending("index.json")) {
             let layout = try ImageLayout(candidate)
-            if let top = try layout.entry(for: reference) { return (layout, top) }
+            for top in try layout.entries(for: reference) {
+                if let image = try layout.image(top, as: reference, for: architecture) { return image }
+            }
         }
-        throw BundleBuildError.missing(reference.description, lookedIn: folder.string)
+        throw BundleBuildError.missing("\(reference) for \(architecture.rawValue)", lookedIn: folder.string)
     }
 }

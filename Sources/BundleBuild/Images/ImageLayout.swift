@@ -1,7 +1,6 @@
 import BundleModel
 import FoundationEssentials
 import Host
-import Signing
 import SystemPackage
 
 /// One OCI layout: a folder with `index.json`, and blobs by their digests.
@@ -35,10 +34,11 @@ struct ImageLayout: Sendable {
     /// The names of its images.
     var references: [ImageReference] { name.map { [$0] } ?? index.manifests.compactMap(Self.name(of:)) }
 
-    /// The index or manifest that has a name; with a digest, the one that is it, or that another one lists.
-    func entry(for reference: ImageReference) throws -> OCIDescriptor? {
-        if let digest = reference.digest { return try entry(of: digest) }
-        return index.manifests.first { descriptor in
+    /// The indexes and manifests that have a name, each of which may be for another platform; with a digest, the one
+    /// that is it, or that another one lists.
+    func entries(for reference: ImageReference) throws -> [OCIDescriptor] {
+        if let digest = reference.digest { return try entry(of: digest).map { [$0] } ?? [] }
+        return index.manifests.filter { descriptor in
             (name ?? Self.name(of: descriptor)).map { $0.name == reference.name && $0.tag == reference.tag } ?? false
         }
     }
@@ -52,41 +52,18 @@ struct ImageLayout: Sendable {
         return document.map { OCIDescriptor(mediaType: $0.mediaType, digest: digest, size: size) }
     }
 
-    /// Bytes of everything that belongs to an image.
-    func size(of reference: ImageReference, top: OCIDescriptor, architecture: CPUArchitecture) throws -> UInt64 {
-        let (_, descriptors) = try content(reference, top: top, architecture: architecture)
-        return try descriptors.reduce(0) { $0 + (try blob($1, of: reference).size) }
-    }
-
-    /// An image for one architecture, every blob checked against its digest.
-    func obtain(
-        _ reference: ImageReference, top: OCIDescriptor, architecture: CPUArchitecture
-    ) async throws -> ObtainedImage {
-        let (manifest, descriptors) = try content(reference, top: top, architecture: architecture)
-        var blobs: [ObtainedImage.Blob] = []
-        for descriptor in descriptors {
-            let (path, size) = try blob(descriptor, of: reference)
-            let actual = try await BlockingPool.shared.run { try SHA256Hasher.hash(file: path) }
-            guard actual == descriptor.digest else {
-                throw BundleBuildError.wrongChecksum(path.string, expected: descriptor.digest, actual: actual)
-            }
-            blobs.append(ObtainedImage.Blob(digest: descriptor.digest, size: size, content: .file(path)))
-        }
-        return ObtainedImage(
-            reference: reference, target: top, manifest: manifest.digest,
-            blobs: blobs.sorted { $0.digest < $1.digest }, source: source)
-    }
-
-    /// The manifest for the architecture, and everything that belongs to the image, each once.
-    private func content(
-        _ reference: ImageReference, top: OCIDescriptor, architecture: CPUArchitecture
-    ) throws -> (manifest: OCIDescriptor, descriptors: [OCIDescriptor]) {
-        let missing = BundleBuildError.missing("\(reference) for \(architecture.rawValue)", lookedIn: folder.string)
+    /// What an index or manifest has for an architecture; nil where that is nothing, or is not here.
+    func image(
+        _ top: OCIDescriptor, as reference: ImageReference, for architecture: CPUArchitecture
+    ) throws -> LayoutImage? {
         let wanted = OCIPlatform(architecture)
         var manifest = top
         var document = try document(top)
         if case .index(let index) = document.content {
-            guard let match = index.manifest(for: wanted) else { throw missing }
+            // Whoever saves one platform of an image may keep the index of all.
+            guard let match = index.manifest(for: wanted), try Self.size(of: place(of: match.digest)) != nil else {
+                return nil
+            }
             manifest = match
             document = try self.document(match)
         }
@@ -96,24 +73,27 @@ struct ImageLayout: Sendable {
         }
         try ImageCheck.refuseForeign(image, of: reference)
         // No index says which platform it is of. A config that does not either is refused when the layers are checked.
-        if manifest == top, let platform = try platform(image.config), !platform.serves(wanted) { throw missing }
-        return (manifest, (manifest == top ? [top] : [top, manifest]) + image.contents)
+        if manifest == top, let platform = try platform(image.config), !platform.serves(wanted) { return nil }
+        return LayoutImage(
+            layout: self, reference: reference, top: top, manifest: manifest.digest,
+            descriptors: (manifest == top ? [top] : [top, manifest]) + image.contents)
+    }
+
+    /// Where a part of an image lies, and its bytes.
+    ///
+    /// - Throws: `BundleBuildError.missing`, `HostError`.
+    func blob(_ descriptor: OCIDescriptor, of reference: ImageReference) throws -> (path: FilePath, size: UInt64) {
+        let path = place(of: descriptor.digest)
+        guard let size = try Self.size(of: path) else {
+            throw BundleBuildError.missing("blob \(descriptor.digest) of \(reference)", lookedIn: folder.string)
+        }
+        return (path, size)
     }
 
     private func platform(_ config: OCIDescriptor) throws -> OCIPlatform? {
         let path = place(of: config.digest)
         guard let bytes = try FileSystem.readIfPresent(path, limit: Int(ImageMember.documentLimit)) else { return nil }
         return try? CanonicalJSON.decode(OCIPlatform.self, from: Data(bytes))
-    }
-
-    private func blob(
-        _ descriptor: OCIDescriptor, of reference: ImageReference
-    ) throws -> (path: FilePath, size: UInt64) {
-        let path = place(of: descriptor.digest)
-        guard let size = try Self.size(of: path) else {
-            throw BundleBuildError.missing("blob \(descriptor.digest) of \(reference)", lookedIn: folder.string)
-        }
-        return (path, size)
     }
 
     private func place(of digest: SHA256Digest) -> FilePath { folder.pushing(FilePath("blobs/sha256/\(digest.hex)")) }

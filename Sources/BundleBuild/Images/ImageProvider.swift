@@ -4,14 +4,14 @@ public import SystemPackage
 /// Where images come from: registries, OCI layouts, archives.
 public protocol ImageProvider: Sendable {
     /// The registry's address, or the folder, that an image would be read from.
-    func location(of reference: ImageReference) -> String
+    func location(of reference: ImageReference, architecture: CPUArchitecture) -> String
 
     /// Bytes of an image's manifest, config and layers, without fetching layers; nil where the source does not tell.
     func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64?
 
     /// What a reference names now, an index or a manifest, without fetching anything else; nil where the source does not
     /// tell.
-    func digest(of reference: ImageReference) async throws -> SHA256Digest?
+    func digest(of reference: ImageReference, architecture: CPUArchitecture) async throws -> SHA256Digest?
 
     /// An image for one architecture as local blobs, every one checked against its digest.
     ///
@@ -28,7 +28,9 @@ public protocol ImageProvider: Sendable {
 }
 
 extension ImageProvider {
-    public func digest(of reference: ImageReference) async throws -> SHA256Digest? { nil }
+    public func digest(of reference: ImageReference, architecture: CPUArchitecture) async throws -> SHA256Digest? {
+        nil
+    }
 
     public func signatures(of image: ObtainedImage) async throws -> [SHA256Digest] { [] }
 }

@@ -1,7 +1,8 @@
 public import BundleModel
 public import SystemPackage
 
-/// Images on this machine first, in the order in which they were named, then registries.
+/// Images on this machine first, in the order in which they were named, then registries. Sources that have a name for
+/// other architectures only are passed over.
 public struct ImageSources: ImageProvider {
     private let layouts: [ImageLayout]
     private let registry: any ImageProvider
@@ -22,37 +23,33 @@ public struct ImageSources: ImageProvider {
         return ImageSources(layouts: layouts, registry: registry, recordsSignatures: recordsSignatures)
     }
 
-    public func location(of reference: ImageReference) -> String {
-        guard let (layout, _) = try? local(reference) else { return registry.location(of: reference) }
-        return layout.source
+    public func location(of reference: ImageReference, architecture: CPUArchitecture) -> String {
+        let image = (try? local(reference, architecture))?.image
+        return image?.layout.source ?? registry.location(of: reference, architecture: architecture)
     }
 
     public func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64? {
-        guard let (layout, top) = try local(reference) else {
-            return try await registry.size(of: reference, architecture: architecture)
-        }
-        return try layout.size(of: reference, top: top, architecture: architecture)
+        if let image = try local(reference, architecture).image { return try image.size() }
+        return try await registry.size(of: reference, architecture: architecture)
     }
 
-    public func digest(of reference: ImageReference) async throws -> SHA256Digest? {
-        if let (_, top) = try local(reference) { return top.digest }
-        return try await registry.digest(of: reference)
+    public func digest(of reference: ImageReference, architecture: CPUArchitecture) async throws -> SHA256Digest? {
+        if let image = try local(reference, architecture).image { return image.top.digest }
+        return try await registry.digest(of: reference, architecture: architecture)
     }
 
     public func obtain(
         _ reference: ImageReference, pinned: SHA256Digest?, architecture: CPUArchitecture,
         progress: any ProgressSink
     ) async throws -> ObtainedImage {
-        let here = if let pinned { try local(pinned) } else { try local(reference) }
-        if let (layout, top) = here {
-            return try await layout.obtain(reference, top: top, architecture: architecture)
+        if let pinned, let image = try local(pinned, as: reference, architecture) { return try await image.obtain() }
+        let named = try local(reference, architecture)
+        if let image = named.image {
+            guard let pinned else { return try await image.obtain() }
+            // The name is here with other content: whoever named the source meant it, so nobody else is asked.
+            throw BundleBuildError.wrongChecksum(reference.description, expected: pinned, actual: image.top.digest)
         }
-        // The name is here with other content: whoever named the source meant it, so nobody else is asked.
-        if let pinned, let (_, top) = try local(reference) {
-            throw BundleBuildError.wrongChecksum(reference.description, expected: pinned, actual: top.digest)
-        }
-        var image = try await registry.obtain(
-            reference, pinned: pinned, architecture: architecture, progress: progress)
+        var image = try await fetch(reference, pinned, architecture, passed: named.passed, progress)
         // A lock has them already, as they were then.
         if recordsSignatures, pinned == nil {
             do {
@@ -69,16 +66,51 @@ public struct ImageSources: ImageProvider {
         return image
     }
 
-    private func local(_ reference: ImageReference) throws -> (layout: ImageLayout, top: OCIDescriptor)? {
-        for layout in layouts {
-            if let top = try layout.entry(for: reference) { return (layout, top) }
+    /// Asks the registry.
+    ///
+    /// - Parameter passed: sources that have the name for other architectures.
+    private func fetch(
+        _ reference: ImageReference, _ pinned: SHA256Digest?, _ architecture: CPUArchitecture, passed: [String],
+        _ progress: any ProgressSink
+    ) async throws -> ObtainedImage {
+        let (what, places) = ("\(reference) for \(architecture.rawValue)", passed.joined(separator: ", "))
+        if !passed.isEmpty {
+            let next = registry.location(of: reference, architecture: architecture)
+            progress.report(
+                ProgressEvent(
+                    kind: .note, task: "pull \(reference)", detail: "\(what) is not in \(places): asking \(next)"))
         }
-        return nil
+        do {
+            return try await registry.obtain(
+                reference, pinned: pinned, architecture: architecture, progress: progress)
+        } catch let error as any Diagnostic where error.category == .missingArtifact && !passed.isEmpty {
+            throw BundleBuildError.missing(what, lookedIn: "\(places); \(error.message)")
+        }
     }
 
-    private func local(_ digest: SHA256Digest) throws -> (layout: ImageLayout, top: OCIDescriptor)? {
+    /// The first source that has an image for an architecture.
+    ///
+    /// - Returns: `passed`: those before it that have the name for others.
+    private func local(
+        _ reference: ImageReference, _ architecture: CPUArchitecture
+    ) throws -> (image: LayoutImage?, passed: [String]) {
+        var passed: [String] = []
         for layout in layouts {
-            if let top = try layout.entry(of: digest) { return (layout, top) }
+            let entries = try layout.entries(for: reference)
+            for top in entries {
+                if let image = try layout.image(top, as: reference, for: architecture) { return (image, passed) }
+            }
+            if !entries.isEmpty { passed.append(layout.source) }
+        }
+        return (nil, passed)
+    }
+
+    private func local(
+        _ digest: SHA256Digest, as reference: ImageReference, _ architecture: CPUArchitecture
+    ) throws -> LayoutImage? {
+        for layout in layouts {
+            guard let top = try layout.entry(of: digest) else { continue }
+            if let image = try layout.image(top, as: reference, for: architecture) { return image }
         }
         return nil
     }

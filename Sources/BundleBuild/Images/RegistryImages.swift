@@ -9,13 +9,15 @@ public struct RegistryImages: ImageProvider {
         self.client = client
     }
 
-    public func location(of reference: ImageReference) -> String { client.address(of: reference) }
+    public func location(of reference: ImageReference, architecture: CPUArchitecture) -> String {
+        client.address(of: reference)
+    }
 
     public func size(of reference: ImageReference, architecture: CPUArchitecture) async throws -> UInt64? {
         try await client.size(of: reference, architecture: architecture)
     }
 
-    public func digest(of reference: ImageReference) async throws -> SHA256Digest? {
+    public func digest(of reference: ImageReference, architecture: CPUArchitecture) async throws -> SHA256Digest? {
         try await client.digest(of: reference)
     }
 

@@ -50,12 +50,11 @@ public struct DeepCheck: Sendable {
         if let image = lock.images.first, images == 0 {
             throw PayloadError.badImage(image.reference.description, reason: "the bundle has no images")
         }
-        let missing = lock.artifacts.filter { $0.kind == .deb && !packages.contains($0) }
-        guard missing.isEmpty else {
-            throw ArchiveError.missingMembers(
-                missing.map { "\($0.name) \($0.version) for \($0.osRelease ?? "no release")" },
-                archive: bundle.path.string)
-        }
+        let missingPackages = lock.artifacts.filter { $0.kind == .deb && !packages.contains($0) }
+        let missing =
+            try LockedFiles(bundle.index.packs).missing(of: lock)
+            + missingPackages.map { "\($0.name) \($0.version) for \($0.osRelease ?? "no release")" }
+        guard missing.isEmpty else { throw ArchiveError.missingMembers(missing, archive: bundle.path.string) }
     }
 
     /// Reads every member to its end, with its digest.

@@ -8,12 +8,12 @@ import SystemPackage
 
 /// Files that are whole in a folder of their own and take their places together, none of which is taken.
 struct NewFiles {
-    private var moves: [(from: FilePath, to: FilePath)] = []
+    private var moves: [Replacement.Move] = []
 
     /// - Throws: `BundleBuildError.exists`.
     mutating func add(_ from: FilePath, as to: FilePath) throws {
         try Self.requireFree(to)
-        moves.append((from, to))
+        moves.append(Replacement.Move(from: from, to: to))
     }
 
     static func requireFree(_ path: FilePath) throws {
@@ -39,27 +39,15 @@ struct NewFiles {
     /// All of them, or none.
     ///
     /// - Throws: `HostError.system`.
-    func place() throws {
-        var placed: [FilePath] = []
-        do {
-            for (from, to) in moves {
-                guard rename(from.string, to.string) == 0 else {
-                    throw HostError.system("rename", path: to.string, errno: errno)
-                }
-                placed.append(to)
-            }
-            for folder in Set(moves.map { $0.to.removingLastComponent() }) { try FileSystem.syncDirectory(folder) }
-        } catch {
-            for path in placed { unlink(path.string) }
-            throw error
-        }
-    }
+    func place() throws { try Replacement(moves: moves).make() }
 
-    /// - Throws: `BundleBuildError.noSpace`.
+    /// - Throws: `BundleBuildError.noSpace`, which names the output's folder in full.
     static func requireSpace(_ needed: UInt64, in folder: FilePath, for output: FilePath) throws {
         let free = try FileSystem.freeBytes(folder)
         guard free >= needed else {
-            throw BundleBuildError.noSpace(path: output.removingLastComponent().string, needed: needed, free: free)
+            let parent = output.removingLastComponent()
+            let place = try FileSystem.resolvingLinks(parent.isEmpty ? FilePath(".") : parent)
+            throw BundleBuildError.noSpace(path: place.string, needed: needed, free: free)
         }
     }
 }

@@ -130,4 +130,24 @@ struct DeepCheckTests {
         #expect(error?.message.contains("lacks absent 1:2.0-1 for ") == true, "\(error?.message ?? "")")
         #expect(error?.category == .bundleDamaged)
     }
+
+    @Test func aProgramThatIsNotTheLocksIsFound() async throws {
+        let made = try await MadeBundle()
+        let kubelet = try #require(try made.open().index.lock.artifacts.firstIndex { $0.name == "kubelet" })
+        let digest = SHA256Hasher.hash(Array("another".utf8))
+        let other = try made.changed("other") { $0.lock.artifacts[kubelet].sha256 = digest }
+        let error = await #expect(throws: ArchiveError.self) { try await run(other) }
+        guard case .wrongDigest("usr/local/bin/kubelet", digest, _) = error else {
+            Issue.record("\(error?.message ?? "nothing")")
+            return
+        }
+        let absent = try made.changed("absent") { index in
+            var artifact = index.lock.artifacts[kubelet]
+            artifact.name = "absent"
+            artifact.sha256 = digest
+            index.lock.artifacts.append(artifact)
+        }
+        let missing = await #expect(throws: ArchiveError.self) { try await run(absent) }
+        #expect(missing?.message.hasSuffix("lacks absent 1.20.2") == true, "\(missing?.message ?? "")")
+    }
 }
