@@ -70,6 +70,9 @@ public struct BundleLock: Codable, Hashable, Sendable {
             throw BundleBuildError.unreadable(
                 path: path.string, reason: "schema version \(schemaVersion), expected \(Self.currentSchemaVersion)")
         }
+        if let contradiction = lock.contradiction {
+            throw BundleBuildError.unreadable(path: path.string, reason: contradiction)
+        }
     }
 
     public func write(to path: FilePath) throws {

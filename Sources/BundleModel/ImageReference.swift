@@ -47,6 +47,8 @@ public struct ImageReference: Hashable, Sendable {
 
     /// Without tag and digest: `registry.k8s.io/pause`.
     public var name: String { "\(registry)/\(repository)" }
+    /// Without digest: `registry.k8s.io/pause:3.9`; nil where there is no tag.
+    public var tagged: String? { tag.map { "\(name):\($0)" } }
     /// What to ask a registry for: the digest where there is one, else the tag.
     public var manifestReference: String { digest?.description ?? tag ?? "latest" }
 

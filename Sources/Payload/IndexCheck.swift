@@ -13,6 +13,7 @@ enum IndexCheck {
     static func problem(_ index: BundleIndex) -> String? {
         if index.packs.count > packLimit { return "\(index.packs.count) packs, at most \(packLimit) are read" }
         if index.packs.count(where: { $0.content == .images }) > 1 { return "two packs of images" }
+        if let contradiction = index.lock.contradiction { return contradiction }
         var names: Set<String> = []
         for pack in index.packs {
             guard isName(pack.name) else { return "a pack's name is not one: '\(pack.name)'" }

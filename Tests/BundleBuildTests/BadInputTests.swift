@@ -29,6 +29,22 @@ struct BadInputTests {
         #expect(!error.message.contains("DecodingError"))
     }
 
+    @Test func aLockWithTwoImagesOfOneReferenceIsRefused() throws {
+        let plan = try Resolver(matrix: VersionMatrix.embedded()).resolve(
+            BuildRequest(kubernetes: SemanticVersion(1, 20, 2)))
+        var lock = try SampleLock(plan).lock()
+        let path = scratch.path.appending("lock.json")
+        try lock.write(to: path)
+        _ = try BundleLock(reading: path)
+        var twice = try #require(lock.lock.images.first)
+        twice.digest = SampleLock.digest("another")
+        lock.lock.images.append(twice)
+        try lock.write(to: path)
+        let error = try #require(throws: BundleBuildError.self) { try BundleLock(reading: path) }
+        #expect(error.message == "cannot read \(path): image \(twice.reference) is listed twice")
+        #expect(error.category == .invalidInput)
+    }
+
     @Test func inputThatIsNotThereIsTheOperatorsMistake() throws {
         let path = scratch.path.appending("none")
         let errors = [

@@ -57,6 +57,23 @@ struct CompletenessTests {
         try Completeness(mentions: mentions, release: try release()).prove([pause, app])
     }
 
+    /// On a node such a tag names neither of them.
+    @Test func aTagThatOnlyPinnedReferencesShareNamesNoImage() throws {
+        let pause = try image(Self.pause)
+        let pinned = try ["one", "another"].map { text in
+            var (entry, _) = try image("registry.example/app:1")
+            entry.digest = SHA256Hasher.hash(text.utf8)
+            entry.reference = try ImageReference("registry.example/app:1@\(entry.digest)")
+            return entry
+        }
+        let mentions =
+            try [mention("registry.example/app:1", by: "chart app")]
+            + pinned.map { ImageMention($0.reference, namedBy: "chart \($0.digest)") }
+        let completeness = Completeness(mentions: mentions, release: try release())
+        #expect(completeness.unresolved(in: [pause.entry] + pinned) == ["registry.example/app:1 (named by chart app)"])
+        #expect(completeness.unresolved(in: [pause.entry, pinned[0]]).count == 1)
+    }
+
     @Test func everyImageThatIsMissingIsNamedWithWhoNamesIt() throws {
         let pause = try image(Self.pause)
         let digest = SHA256Hasher.hash(Array("another".utf8))

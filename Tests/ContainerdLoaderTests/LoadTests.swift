@@ -123,6 +123,50 @@ struct LoadTests {
         }
     }
 
+    /// A manifest that pins an older image, and another one that names the newest by the same tag.
+    @Test(arguments: [false, true])
+    func aTagThatAPinnedReferenceHasTooIsThePlainOnes(_ isPinnedFirst: Bool) async throws {
+        try await withContainerd { containerd in
+            let name = "registry.test/app:1"
+            let new = try TestImage(name, [Self.base, Self.first])
+            let old = try TestImage(name, [Self.base, Self.second])
+            let plain = try Self.locked(new, name)
+            let pinned = try Self.locked(old, "\(name)@\(old.image.digest)")
+            let locked = isPinnedFirst ? [pinned, plain] : [plain, pinned]
+            let claims = TagClaims(locked)
+            let wanted = locked.map { ImageToLoad($0, claims) }
+            let pack = TestPack([new, old])
+            let summary = try await ContainerdClient.connected(to: containerd.socket.string) { client in
+                try await ImageLoader(client).load(wanted, from: [pack])
+            }
+            #expect(summary.images == 2 && summary.layers == 3)
+            let records = try await containerd.state().images.mapValues(\.digest)
+            let (newest, older) = (new.image.digest.description, old.image.digest.description)
+            #expect(
+                records == [
+                    name: newest, "registry.test/app@\(newest)": newest, "registry.test/app@\(older)": older,
+                ])
+            let again = try await ContainerdClient.connected(to: containerd.socket.string) { client in
+                try await ImageLoader(client).load(wanted, from: [pack])
+            }
+            #expect(again == LoadSummary())
+
+            // A later bundle may say something else of the tag.
+            let later = try Self.locked(old, name)
+            let moved = ImageToLoad(later, TagClaims([later]))
+            _ = try await ContainerdClient.connected(to: containerd.socket.string) { client in
+                try await ImageLoader(client).load([moved], from: [pack])
+            }
+            #expect(try await containerd.state().images[name]?.digest == older)
+        }
+    }
+
+    private static func locked(_ image: TestImage, _ name: String) throws -> LockedImage {
+        LockedImage(
+            reference: try ImageReference(name), digest: image.image.digest, mediaType: .index,
+            manifest: image.image.manifest, size: 1, roles: [], source: "registry.test")
+    }
+
     /// Its layer comes with an image of an earlier pack, and again below another layer in a later one.
     @Test func aLayerServesSnapshotsOfLaterPacks() async throws {
         try await withContainerd { containerd in

@@ -53,7 +53,8 @@ struct PlanTests {
         let digest = SHA256Hasher.hash(manifest)
         let known = [digest: manifest, SHA256Hasher.hash(config): config]
         var image = ImageToLoad(
-            reference: try ImageReference("registry.test/typed:1"), digest: digest, manifest: digest, keepsBlobs: true)
+            reference: try ImageReference("registry.test/typed:1"), digest: digest, manifest: digest, keepsBlobs: true,
+            names: ["registry.test/typed:1"])
         let plan = try plan(image, known)
         #expect(
             plan.documents.map(\.blob.mediaType) == [.dockerConfig, .manifest] && plan.target.mediaType == .manifest)

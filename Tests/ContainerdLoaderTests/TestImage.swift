@@ -79,9 +79,11 @@ struct TestImage {
         let index = Array(
             #"{"schemaVersion":2,"mediaType":"\#(OCIMediaType.index.rawValue)","manifests":[\#(other),\#(own)]}"#.utf8)
         documents = Dictionary(uniqueKeysWithValues: [config, manifest, index].map { (SHA256Hasher.hash($0), $0) })
+        let digest = SHA256Hasher.hash(index)
+        let reference = try ImageReference(name)
         image = ImageToLoad(
-            reference: try ImageReference(name), digest: SHA256Hasher.hash(index),
-            manifest: SHA256Hasher.hash(manifest), keepsBlobs: isGzip)
+            reference: reference, digest: digest, manifest: SHA256Hasher.hash(manifest), keepsBlobs: isGzip,
+            names: [name, "\(reference.name)@\(digest)"])
         self.layers = layers
         self.blobs = isGzip ? published : []
     }

@@ -22,4 +22,20 @@ struct BundleImagesTests {
         #expect(images.packsRead.map(\.name) == read)
         #expect(images.packs.map(\.name) == ["images"])
     }
+
+    /// A tag may be that of an image that masters alone load.
+    @Test func anImageHasTheSameNamesOnAllNodes() throws {
+        var index = try Fixture.index()
+        var plain = try #require(index.lock.images.first)
+        plain.roles = [.master]
+        var pinned = plain
+        pinned.roles = []
+        pinned.digest = SHA256Hasher.hash("another".utf8)
+        pinned.reference = try ImageReference("\(plain.reference)@\(pinned.digest)")
+        index.lock.images = [plain, pinned]
+        for role in NodeRole.allCases {
+            let names = BundleImages(EmptyBundle(index: index), role: role).claims.names(of: pinned)
+            #expect(names.tag == nil, "\(role)")
+        }
+    }
 }

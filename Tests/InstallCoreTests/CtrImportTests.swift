@@ -8,7 +8,7 @@ import UpstreamTestSupport
 @testable import InstallCore
 
 /// `ctr images import`, the real one, on what the step gives it.
-@Suite(.enabled(if: ContainerdVersion.canRun(ContainerdVersion.distribution), "SKIPPED: needs root and containerd"))
+@Suite(.serialized, .enabled(if: !ContainerdVersion.runnable.isEmpty, "SKIPPED: needs root and containerd"))
 struct CtrImportTests {
     /// The node's ctr, led to another containerd.
     private struct Led: ProcessRunner {
@@ -18,16 +18,26 @@ struct CtrImportTests {
             guard command.executable == NodePaths.binary("ctr") else {
                 throw NoPrograms.Unexpected(command: command.description)
             }
-            // The step says the namespace, and containerd the snapshotter that works on every file system.
             var arguments = Array(command.arguments.dropFirst(2))
-            if ["import", "check"].contains(arguments[1]) { arguments.insert("--snapshotter=native", at: 2) }
+            // The step says the namespace.
+            if ["import", "check"].contains(arguments[1]) { arguments.insert(contentsOf: snapshotter, at: 2) }
             return try await containerd.ctr(arguments, input: command.input)
+        }
+
+        /// The one that works on every file system, where ctr lets its caller choose: version 2 unpacks for those alone
+        /// that containerd's configuration names.
+        private var snapshotter: [String] { containerd.version.isTwo ? [] : ["--snapshotter=native"] }
+
+        func table() async throws -> ImageTable {
+            let result = try await containerd.ctr(["images", "check"] + snapshotter)
+            try #require(result.status == 0, "\(result.ending)")
+            return ImageTable(result.standardOutput)
         }
     }
 
-    @Test(arguments: NodeRole.allCases)
-    func theStepLoadsEveryImageAndFindsItAgain(_ role: NodeRole) async throws {
-        try await ContainerdInstance.with(ContainerdVersion.distribution) { try await loadAndFind($0, role) }
+    @Test(arguments: ContainerdVersion.runnable, NodeRole.allCases)
+    func theStepLoadsEveryImageAndFindsItAgain(_ binaries: FilePath, _ role: NodeRole) async throws {
+        try await ContainerdInstance.with(binaries) { try await loadAndFind($0, role) }
     }
 
     private func loadAndFind(_ containerd: ContainerdInstance, _ role: NodeRole) async throws {
@@ -49,7 +59,7 @@ struct CtrImportTests {
         #expect(try await step.verify(target) == nil)
 
         // As it was published where the layers were kept, under a digest of ctr's own elsewhere.
-        let table = ImageTable(try await containerd.require("images", "check", "--snapshotter=native"))
+        let table = try await runner.table()
         for image in target.bundleImages.images {
             let digest = try #require(table.complete[image.reference.description], "\(image.reference)")
             let isPublished = digest == image.digest.description || digest == image.manifest.description
@@ -62,6 +72,49 @@ struct CtrImportTests {
         #expect(try await step.missing(target) == [gone])
         try await step.apply(InstallRun(target: target, journal: journal))
         #expect(try await step.missing(target) == [])
+    }
+
+    /// CRI looks for `NAME:TAG@DIGEST` by the digest alone.
+    ///
+    /// - Parameter isShared: another image has the tag.
+    @Test(arguments: ContainerdVersion.runnable, [false, true])
+    func aPinnedImageIsFoundByItsDigest(_ binaries: FilePath, _ isShared: Bool) async throws {
+        let scratch = try Scratch()
+        var sample = try await SampleImages(scratch.path)
+        let images = sample.index.lock.images
+        let kept = try #require(images.firstIndex { $0.layers == .original })
+        let other = try #require(images.firstIndex { $0.reference.repository == "indexed" })
+        let (tag, digest) = (images[kept].reference.description, images[kept].digest)
+        sample.index.lock.images[kept].reference = try ImageReference("\(tag)@\(digest)")
+        if isShared { sample.index.lock.images[other].reference = images[kept].reference }
+        let pinned = sample.index.lock.images[kept]
+        let bundle = BundleImages(sample, role: .master)
+        let byDigest = "\(pinned.reference.name)@\(digest)"
+        try await ContainerdInstance.with(binaries) { containerd in
+            let runner = Led(containerd: containerd)
+            let route = CtrRoute(
+                place: ContainerdPlace(), runner: runner, logger: scratch.context(NoPrograms()).logger)
+            try await route.load(bundle.images, of: bundle, SilentProgress())
+            #expect(try await route.missing(bundle.images, of: bundle) == [])
+            let table = try await runner.table()
+            #expect(table.digest(byDigest) == digest.description)
+            #expect(table.digest(tag) != nil && (table.digest(tag) == digest.description) != isShared)
+            #expect(table.complete[pinned.reference.description] == nil)
+            let listing = try await containerd.require("images", "ls").split(separator: "\n")
+            for name in [tag, byDigest] {
+                let line = listing.first { $0.hasPrefix("\(name) ") }
+                #expect(line?.contains("io.cri-containerd.pinned=pinned") == true, "\(name)")
+            }
+            // The one without the other is not all of it.
+            for name in isShared ? [byDigest] : [tag, byDigest] {
+                try await containerd.require("images", "rm", "--sync", name)
+                #expect(try await route.missing(bundle.images, of: bundle) == [pinned], "\(name)")
+                try await route.load([pinned], of: bundle, SilentProgress())
+                #expect(try await route.missing(bundle.images, of: bundle) == [], "\(name)")
+            }
+            try await route.forget(bundle.images)
+            #expect(try await containerd.require("images", "ls", "-q") == "")
+        }
     }
 
     @Test func anImageThatIsAskedForByDigestIsNotLoadedUnderAnother() throws {

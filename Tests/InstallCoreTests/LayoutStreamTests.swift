@@ -53,16 +53,17 @@ struct LayoutStreamTests {
         let images = sample.index.lock.images
         let index = try CanonicalJSON.decode(
             OCIIndex.self, from: Data(FileSystem.read(folder.appending("index.json"))))
-        #expect(index.manifests.count == images.count)
+        let tagged = index.manifests.filter { $0.annotations?["org.opencontainers.image.ref.name"] != nil }
+        try #require(tagged.count == images.count)
         for (number, image) in images.enumerated() {
-            let target = index.manifests[number].digest
+            let target = tagged[number].digest
             let isRewritten = image.layers == .unpacked && image.reference.repository != "nothing"
             #expect((target != image.digest) == isRewritten, "\(image.reference)")
             // skopeo finds an image in a layout by its place from version 1.14 on; here each gets a layout of its own.
             let one = scratch.path.appending("one-\(number)")
             try await SystemProcessRunner().require(Command("cp", ["-r", folder.string, one.string]))
             try AtomicFile.write(
-                CanonicalJSON.encode(OCIIndex(manifests: [index.manifests[number]])), to: one.appending("index.json"))
+                CanonicalJSON.encode(OCIIndex(manifests: [tagged[number]])), to: one.appending("index.json"))
             let tag = try #require(image.reference.tag)
             let copy = scratch.path.appending("copy-\(number)")
             try await SystemProcessRunner().require(
@@ -76,6 +77,22 @@ struct LayoutStreamTests {
             let catalog = try ImageCatalog.read([image], from: sample.pack, for: .master, in: sample)
             #expect(config == catalog.images[0].config.digest)
         }
+    }
+
+    /// By the annotation that containerd goes by.
+    @Test func whatKeepsItsDigestIsNamedByItToo() async throws {
+        let scratch = try Scratch()
+        let sample = try await SampleImages(scratch.path)
+        let folder = try await unpacked(sample, .master, scratch)
+        let index = try CanonicalJSON.decode(
+            OCIIndex.self, from: Data(FileSystem.read(folder.appending("index.json"))))
+        let kept = try #require(sample.index.lock.images.first { $0.layers == .original })
+        let named = index.manifests.map { ($0.annotations?["io.containerd.image.name"], $0.digest) }
+        let byDigest = "\(kept.reference.name)@\(kept.digest)"
+        let expected = Set(sample.index.lock.images.map(\.reference.description)).union([byDigest])
+        #expect(Set(named.compactMap(\.0)) == expected && named.count == expected.count)
+        let targets = named.filter { $0.0 == byDigest || $0.0 == kept.reference.description }.map(\.1)
+        #expect(targets == [kept.digest, kept.digest])
     }
 
     @Test func theSamePackGivesTheSameBytes() async throws {

@@ -16,7 +16,7 @@ struct SampleImages: BundleContent {
     static let top = SampleLayer("top", "top", .zstd)
     static let masters = SampleLayer("masters", SampleLayer.noise(300_000, seed: 7), .none)
 
-    let index: BundleIndex
+    var index: BundleIndex
     let file: FilePath
 
     init(_ folder: FilePath, compression: Compression = Compression(level: 3)) async throws {
@@ -69,7 +69,7 @@ struct SampleImages: BundleContent {
         try output.closeAfter {
             let prefix = pack.prefix(for: role)
             let catalog = try ImageCatalog.read(images(for: role), from: pack, for: role, in: self)
-            try LayoutStream(catalog).write(
+            try LayoutStream(catalog, TagClaims(index.lock.images)).write(
                 reader(pack, prefix), members: pack.members(in: prefix), to: output
             ) { _ in }
         }

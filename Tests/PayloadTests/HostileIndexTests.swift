@@ -26,6 +26,20 @@ struct HostileIndexTests {
         #expect(found == "pack node is listed twice")
     }
 
+    /// Each would take the other's names on nodes.
+    @Test func oneReferenceWithTwoImagesIsRefused() throws {
+        let reference = try ImageReference("r.example/app:1")
+        let found = try reason { raw in
+            raw.index.lock.images = ["1", "2"].map { text in
+                let digest = SHA256Hasher.hash(text.utf8)
+                return LockedImage(
+                    reference: reference, digest: digest, mediaType: .manifest, manifest: digest, size: 1, roles: [],
+                    source: "r.example")
+            }
+        }
+        #expect(found == "image r.example/app:1 is listed twice")
+    }
+
     @Test(arguments: ["", ".", "..", "a/b", "A", "a b", "a\u{1b}[2J", String(repeating: "a", count: 65)])
     func aPackWithAnotherKindOfNameIsRefused(_ name: String) throws {
         let found = try reason {

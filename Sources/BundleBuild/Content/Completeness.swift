@@ -23,7 +23,8 @@ public struct Completeness: Sendable {
     public func unresolved(
         in images: [LockedImage], reasons: [ImageReference: String] = [:]
     ) -> [String] {
-        let names = Set(images.flatMap(Self.names(of:)))
+        let claims = TagClaims(images)
+        let names = Set(images.flatMap { claims.names(of: $0).all })
         var named: [ImageReference: [String]] = [:]
         for mention in mentions { named[mention.reference, default: []].append(mention.namedBy) }
         named[release.sandboxImage, default: []].append("containerd's sandbox")
@@ -65,11 +66,6 @@ public struct Completeness: Sendable {
     public func prove(_ images: [(entry: LockedImage, content: CheckedImage)]) throws(BundleBuildError) {
         let gaps = unresolved(in: images.map(\.entry)) + images.flatMap { Self.missing(of: $0.entry, in: $0.content) }
         guard gaps.isEmpty else { throw .incomplete(gaps) }
-    }
-
-    private static func names(of image: LockedImage) -> [String] {
-        let name = image.reference.name
-        return ["\(name)@\(image.digest)"] + (image.reference.tag.map { ["\(name):\($0)"] } ?? [])
     }
 
     /// The one of a node's names that a reference stands for: the digest decides where there is one.

@@ -1,5 +1,3 @@
-import BundleModel
-
 /// One image in `manifest.json` of an archive as `docker save` writes it.
 struct DockerManifest: Encodable {
     var config: String
@@ -11,9 +9,4 @@ struct DockerManifest: Encodable {
         case repoTags = "RepoTags"
         case layers = "Layers"
     }
-}
-
-extension ImageReference {
-    /// Names that such an archive can give: an image without a tag has none.
-    var dockerTags: [String] { tag.map { ["\(name):\($0)"] } ?? [] }
 }

@@ -79,11 +79,13 @@ struct ImageExtraction {
     /// Layers are in it as the bundle has them: plain, or as published. Its readers take both.
     private func writeArchive(_ path: FilePath, _ meter: ByteMeter) throws -> [ExtractSummary.Image] {
         let time = try SourceDate.parse(bundle.index.createdAt)
+        let claims = TagClaims(bundle.index.lock.images)
         let sizes = Dictionary(catalog.images.flatMap(\.layers).map { ($0.member, $0.size) }) { first, _ in first }
         try UnpackedFile.create(at: path) { output in
             let list = catalog.images.map { image in
+                // No name by digest can stand there: an image without a tag has none.
                 DockerManifest(
-                    config: Self.configName(image), repoTags: image.locked.reference.dockerTags,
+                    config: Self.configName(image), repoTags: claims.names(of: image.locked).tag.map { [$0] } ?? [],
                     layers: image.layers.map { Self.layerName($0.member) })
             }
             try Self.add("manifest.json", Array(try CanonicalJSON.encode(list)), time, to: output)

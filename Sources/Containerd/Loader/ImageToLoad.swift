@@ -12,26 +12,26 @@ public struct ImageToLoad: Sendable, Hashable {
     public var mediaType: OCIMediaType?
     /// Whether the published layer blobs stay in containerd, so that the image can be pushed and exported.
     public var keepsBlobs: Bool
+    /// Of its records in containerd; at least one.
+    public var names: [String]
 
     public init(
         reference: ImageReference, digest: SHA256Digest, manifest: SHA256Digest, mediaType: OCIMediaType? = nil,
-        keepsBlobs: Bool
+        keepsBlobs: Bool, names: [String]
     ) {
         self.reference = reference
         self.digest = digest
         self.manifest = manifest
         self.mediaType = mediaType
         self.keepsBlobs = keepsBlobs
+        self.names = names
     }
 
-    public init(_ image: LockedImage) {
+    /// - Parameter claims: of the bundle that the image is of.
+    public init(_ image: LockedImage, _ claims: TagClaims) {
         self.init(
             reference: image.reference, digest: image.digest, manifest: image.manifest,
-            mediaType: image.mediaType, keepsBlobs: image.layers == .original)
-    }
-
-    /// The names of its records in containerd: by tag where it has one, and by digest.
-    public var names: [String] {
-        (reference.tag.map { ["\(reference.name):\($0)"] } ?? []) + ["\(reference.name)@\(digest)"]
+            mediaType: image.mediaType, keepsBlobs: image.layers == .original,
+            names: claims.names(of: image).all)
     }
 }

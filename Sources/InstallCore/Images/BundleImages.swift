@@ -15,6 +15,9 @@ public struct BundleImages: Sendable {
         content.index.lock.images.filter { $0.roles.isEmpty || $0.roles.contains(role) }
     }
 
+    /// Of the whole bundle: an image has the same names on all nodes.
+    var claims: TagClaims { TagClaims(content.index.lock.images) }
+
     /// Images are for every operating system.
     public var packs: [Pack] {
         content.index.packs.filter { $0.content == .images && $0.selector.selects(role: role, osRelease: "") }

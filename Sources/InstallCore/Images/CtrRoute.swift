@@ -40,21 +40,22 @@ struct CtrRoute: ImageRoute {
             try await mark.clear()
         }
         // Kubernetes' own clean-up leaves pinned images alone, from containerd 1.7.3 on.
-        for image in bundle.images {
-            _ = try await runner.run(
-                ctr(["images", "label", image.reference.description, "io.cri-containerd.pinned=pinned"]))
+        let claims = bundle.claims
+        for name in bundle.images.flatMap({ LayoutStream.names(of: $0, claims) }) {
+            _ = try await runner.run(ctr(["images", "label", name, "io.cri-containerd.pinned=pinned"]))
         }
     }
 
     private func load(
         _ images: [LockedImage], from pack: Pack, of bundle: BundleImages, _ progress: any ProgressSink
     ) async throws {
-        let (content, role) = (bundle.content, bundle.role)
+        let (content, role, claims) = (bundle.content, bundle.role, bundle.claims)
         let prefix = pack.prefix(for: role)
         let command = ctr(
             ["images", "import", "-"],
             input: .stream { output in
-                let layout = try LayoutStream(ImageCatalog.read(images, from: pack, for: role, in: content))
+                let layout = try LayoutStream(
+                    ImageCatalog.read(images, from: pack, for: role, in: content), claims)
                 let total = pack.members(in: prefix).reduce(0) { $0 + $1.size }
                 let task = "unpack \(pack.name)"
                 var done: UInt64 = 0
@@ -75,31 +76,38 @@ struct CtrRoute: ImageRoute {
         let result = try await runner.run(ctr(["images", "check"]))
         guard result.status == 0 else { return images }
         let present = ImageTable(result.standardOutput)
+        let claims = bundle.claims
         let others = images.filter { image in
-            guard let digest = present.digest(image.reference.description) else { return true }
-            return digest != image.digest.description && digest != image.manifest.description
+            let published = [image.digest.description, image.manifest.description]
+            return !LayoutStream.names(of: image, claims).allSatisfy { name in
+                present.digest(name).map { published.contains($0) } ?? false
+            }
         }
         // Those that are there may have the digest that ctr's own archive gave them, or no layer to unpack.
-        let doubtful = others.filter { present.complete[$0.reference.description] != nil }
+        let doubtful = others.filter { image in
+            LayoutStream.names(of: image, claims).allSatisfy { present.complete[$0] != nil }
+        }
         guard !doubtful.isEmpty, let pack = bundle.packs.first else { return others }
         let (role, content) = (bundle.role, bundle.content)
         let loaded = try await BlockingPool.shared.run {
             let catalog = try ImageCatalog.read(doubtful, from: pack, for: role, in: content)
             return try catalog.images.filter { image in
-                let name = image.locked.reference.description
                 let known = [
                     image.locked.digest, image.locked.manifest, try image.rewritten(catalog.documents).target.digest,
                 ]
-                return known.contains { $0.description == present.complete[name] }
-                    && (image.layers.isEmpty || present.unpacked.contains(name))
+                return LayoutStream.names(of: image.locked, claims).allSatisfy { name in
+                    known.contains { $0.description == present.complete[name] }
+                        && (image.layers.isEmpty || present.unpacked.contains(name))
+                }
             }.map(\.locked)
         }
         return others.filter { !loaded.contains($0) }
     }
 
     func forget(_ images: [LockedImage]) async throws {
-        for image in images {
-            _ = try await runner.run(ctr(["images", "rm", "--sync", image.reference.description]))
+        let claims = TagClaims(images)
+        for name in images.flatMap({ LayoutStream.names(of: $0, claims) }) {
+            _ = try await runner.run(ctr(["images", "rm", "--sync", name]))
         }
     }
 

@@ -6,7 +6,8 @@ struct DirectRoute: ImageRoute {
     let place: ContainerdPlace
 
     func missing(_ images: [LockedImage], of bundle: BundleImages) async throws -> [LockedImage] {
-        let missing = try await place.connected { try await ImageLoader($0).missing(images.map(ImageToLoad.init)) }
+        let wanted = wanted(images, bundle.claims)
+        let missing = try await place.connected { try await ImageLoader($0).missing(wanted) }
         let names = Set(missing.map(\.image.reference))
         return images.filter { names.contains($0.reference) }
     }
@@ -19,14 +20,18 @@ struct DirectRoute: ImageRoute {
             let content = bundle.content
             return PackedImages(pack.members(in: prefix)) { try content.reader(pack, prefix) }
         }
-        _ = try await place.connected {
-            try await ImageLoader($0).load(images.map(ImageToLoad.init), from: packs, progress: progress)
-        }
+        let wanted = wanted(images, bundle.claims)
+        _ = try await place.connected { try await ImageLoader($0).load(wanted, from: packs, progress: progress) }
     }
 
     func forget(_ images: [LockedImage]) async throws {
         let lock = try await place.lock()
         defer { withExtendedLifetime(lock) {} }
-        try await place.connected { try await ImageLoader($0).forget(images.map(ImageToLoad.init)) }
+        let unwanted = wanted(images, TagClaims(images))
+        try await place.connected { try await ImageLoader($0).forget(unwanted) }
+    }
+
+    private func wanted(_ images: [LockedImage], _ claims: TagClaims) -> [ImageToLoad] {
+        images.map { ImageToLoad($0, claims) }
     }
 }

@@ -10,7 +10,8 @@ import SystemPackage
 /// Layers that the pack has plain are plain here too; their images' manifests are rewritten for that, configs stay as
 /// they are. Images with original layers are as published, byte for byte.
 struct LayoutStream {
-    private let images: [(name: ImageReference, target: OCIDescriptor)]
+    /// One for each name.
+    private let entries: [OCIDescriptor]
     /// By digest; each once.
     private var documents: [SHA256Digest: [UInt8]] = [:]
     private let wanted: Set<ImageMember>
@@ -19,16 +20,27 @@ struct LayoutStream {
         let imageLayoutVersion = "1.0.0"
     }
 
-    /// - Parameter catalog: of the images that are to be in it.
-    init(_ catalog: ImageCatalog) throws {
-        var named: [(ImageReference, OCIDescriptor)] = []
+    /// - Parameters:
+    ///   - catalog: of the images that are to be in it.
+    ///   - claims: of the bundle that they are of.
+    init(_ catalog: ImageCatalog, _ claims: TagClaims) throws {
+        var entries: [OCIDescriptor] = []
         for image in catalog.images {
             let (target, own) = try image.rewritten(catalog.documents)
-            named.append((image.locked.reference, target))
+            entries += Self.names(of: image.locked, claims).map { Self.entry($0, image.locked.reference, target) }
             documents.merge(own) { first, _ in first }
         }
-        images = named
+        self.entries = entries
         wanted = Set(catalog.images.flatMap(\.layers).map(\.member))
+    }
+
+    /// The names of an image's entries, and of its records once containerd has read them: those that it has by the
+    /// other way too. A manifest that was rewritten is not what a name by digest says, and has none.
+    static func names(of image: LockedImage, _ claims: TagClaims) -> [String] {
+        let names = claims.names(of: image)
+        // What is asked for by digest is not loaded with plain layers.
+        guard image.layers == .unpacked, image.reference.digest == nil, let tag = names.tag else { return names.all }
+        return [tag]
     }
 
     /// Blocks.
@@ -43,8 +55,7 @@ struct LayoutStream {
         advanced: (UInt64) -> Void
     ) throws {
         try add("oci-layout", Array(try CanonicalJSON.encode(Marker())), to: output)
-        let index = OCIIndex(manifests: images.map { Self.entry($0.name, $0.target) })
-        try add("index.json", Array(try CanonicalJSON.encode(index)), to: output)
+        try add("index.json", Array(try CanonicalJSON.encode(OCIIndex(manifests: entries))), to: output)
         for (digest, bytes) in documents.sorted(by: { $0.key < $1.key }) {
             try add(ImageMember.blob(digest).path, bytes, to: output)
         }
@@ -73,9 +84,11 @@ struct LayoutStream {
     }
 
     /// containerd names the image by the first annotation; other tools show the second.
-    private static func entry(_ name: ImageReference, _ target: OCIDescriptor) -> OCIDescriptor {
-        var annotations = ["io.containerd.image.name": name.description]
-        if let tag = name.tag { annotations["org.opencontainers.image.ref.name"] = tag }
+    private static func entry(
+        _ name: String, _ reference: ImageReference, _ target: OCIDescriptor
+    ) -> OCIDescriptor {
+        var annotations = ["io.containerd.image.name": name]
+        if name == reference.tagged { annotations["org.opencontainers.image.ref.name"] = reference.tag }
         return OCIDescriptor(
             mediaType: target.mediaType, digest: target.digest, size: target.size, annotations: annotations)
     }

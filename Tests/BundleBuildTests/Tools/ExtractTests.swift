@@ -79,6 +79,21 @@ struct ExtractTests {
         }
     }
 
+    /// The last image of a tag would take it.
+    @Test func aTagStandsOnceInTheArchive() async throws {
+        let made = try await MadeBundle()
+        let images = try made.open().index.lock.images
+        let place = try #require(images.firstIndex { $0.reference.description != MadeBundle.kept })
+        let pinned = try ImageReference("\(MadeBundle.kept)@\(images[place].digest)")
+        let path = try made.changed("pinned.bundle") { $0.lock.images[place].reference = pinned }
+        let folder = made.scratch.path.appending("extracted")
+        _ = try await BundleExtractor(BundleFile.open(path), progress: SilentProgress())
+            .extract(images: .docker, packages: false, files: false, to: folder)
+        let archive = folder.appending("images.tar")
+        let list = try await SystemProcessRunner().require(Command("tar", ["-xOf", archive.string, "manifest.json"]))
+        #expect(list.standardOutput.ranges(of: "\"\(MadeBundle.kept)\"").count == 1)
+    }
+
     @Test func thisProgramReadsItsOwnLayout() async throws {
         let made = try await MadeBundle()
         let (folder, _) = try await extract(made, images: .oci)

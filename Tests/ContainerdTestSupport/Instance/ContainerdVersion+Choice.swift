@@ -18,6 +18,10 @@ extension ContainerdVersion {
         return hasPrograms(chosen) ? chosen : distribution
     }()
 
+    /// The folders of which an instance can be started: the distribution's, and later suites' of the test bed.
+    public static let runnable: [FilePath] =
+        ([distribution] + suites.dropFirst().map { binaries($0) }).filter { canRun($0) }
+
     /// Whether an instance can be started of a folder's programs.
     public static func canRun(_ binaries: FilePath) -> Bool { geteuid() == 0 && hasPrograms(binaries) }
 

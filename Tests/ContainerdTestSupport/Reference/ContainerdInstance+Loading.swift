@@ -48,7 +48,7 @@ extension ContainerdInstance {
     private static func wanted(_ image: BuiltImage, _ keepsBlobs: Bool) throws -> ImageToLoad {
         ImageToLoad(
             reference: try ImageReference(image.tagged), digest: image.target.digest, manifest: image.manifest.digest,
-            mediaType: OCIMediaType(rawValue: image.target.mediaType), keepsBlobs: keepsBlobs)
+            mediaType: OCIMediaType(rawValue: image.target.mediaType), keepsBlobs: keepsBlobs, names: image.references)
     }
 }
 
