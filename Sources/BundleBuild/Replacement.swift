@@ -7,8 +7,9 @@ import SystemPackage
 
 /// Files that take their places together, also places of earlier files: all of them, or none.
 ///
-/// An earlier file is kept beside the new one that takes its place, until somebody removes that folder. Whoever looks
-/// between the first move and the last finds some of either, and so does whoever comes after a power cut.
+/// An earlier file is kept beside the new one that takes its place, until somebody removes that folder; the last one need
+/// not be, since nothing follows that could fail. Whoever looks between the first move and the last finds some of either,
+/// and so does whoever comes after a power cut.
 struct Replacement {
     /// Within one file system.
     struct Move: Sendable {
@@ -21,16 +22,20 @@ struct Replacement {
     /// In this order.
     let moves: [Move]
 
-    /// - Throws: `HostError.system`; every place is as it was then.
+    /// - Throws: `HostError.system`; every place is as it was then, but where only the folders could not be synced.
     func make() throws {
         var done: [(place: FilePath, earlier: FilePath?)] = []
         do {
-            for move in moves {
+            for (number, move) in moves.enumerated() {
                 let isFilled = !move.mayBeMissing || FileSystem.exists(move.from)
                 var earlier: FilePath?
-                if let there = try FileSystem.status(move.to) {
+                let there = try FileSystem.status(move.to)
+                guard there?.kind != .directory else {
+                    throw HostError.system("replace", path: move.to.string, errno: EISDIR)
+                }
+                if there != nil, !isFilled || number + 1 < moves.count {
                     let kept = FilePath(move.from.string + ".old")
-                    try Self.keep(move.to, there, as: kept, isFilled: isFilled)
+                    try Self.keep(move.to, as: kept, isFilled: isFilled)
                     earlier = kept
                     done.append((place: move.to, earlier: earlier))
                 }
@@ -38,7 +43,6 @@ struct Replacement {
                 try Self.move(move.from, to: move.to, for: move.to)
                 if earlier == nil { done.append((place: move.to, earlier: nil)) }
             }
-            for folder in Set(moves.map { $0.to.removingLastComponent() }) { try FileSystem.syncDirectory(folder) }
         } catch {
             for step in done.reversed() {
                 if let earlier = step.earlier {
@@ -49,13 +53,11 @@ struct Replacement {
             }
             throw error
         }
+        for folder in Set(moves.map { $0.to.removingLastComponent() }) { try FileSystem.syncDirectory(folder) }
     }
 
     /// Where another file follows, and the file system has hard links, the earlier one stays in its place until then.
-    private static func keep(
-        _ place: FilePath, _ there: FileStatus, as earlier: FilePath, isFilled: Bool
-    ) throws {
-        guard there.kind != .directory else { throw HostError.system("replace", path: place.string, errno: EISDIR) }
+    private static func keep(_ place: FilePath, as earlier: FilePath, isFilled: Bool) throws {
         if isFilled, link(place.string, earlier.string) == 0 { return }
         try move(place, to: earlier, for: place)
     }
