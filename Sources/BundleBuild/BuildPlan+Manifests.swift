@@ -1,4 +1,4 @@
-public import BundleModel
+import BundleModel
 import Host
 import SystemPackage
 

@@ -26,8 +26,8 @@ struct InstallBundle: BundleContent {
         try await file.verify(packs, for: role, progress: progress)
     }
 
-    /// A bundle by its name, or the one that this program carries. The program is held in memory from then on: its medium
-    /// may be pulled while it reads.
+    /// A bundle by its name, or the one that this program carries. A program on a medium is held in memory from then on:
+    /// that may be pulled while it reads.
     ///
     /// - Throws: `PayloadError`.
     static func open(_ path: String?) throws -> BundleFile {

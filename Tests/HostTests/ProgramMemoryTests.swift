@@ -7,6 +7,7 @@ import Testing
     import Glibc
 #endif
 
+@Suite(.serialized)
 struct ProgramMemoryTests {
     @Test func aFilesPlacesAreFoundWhateverItIsCalled() {
         let maps = """
@@ -23,8 +24,30 @@ struct ProgramMemoryTests {
 
     /// Of the program that runs the tests.
     @Test func theWholeProgramIsLocked() throws {
-        ProgramMemory.keep()
+        ProgramMemory.hold()
         defer { munlockall() }
+        let (size, present) = try program()
+        #expect(size > 0 && present == size, "\(present) of \(size) kB")
+    }
+
+    @Test func onlyAProgramOnAnotherFileSystemIs() throws {
+        let own = try FileSystem.resolvingLinks("/proc/self/exe").removingLastComponent()
+        ProgramMemory.keep(unlessBeside: own)
+        #expect(try locked() == 0)
+        ProgramMemory.keep(unlessBeside: "/proc")
+        defer { munlockall() }
+        #expect(try locked() > 0)
+    }
+
+    /// kB that this process has locked.
+    private func locked() throws -> Int {
+        let text = try #require(try FileSystem.text("/proc/self/status"))
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("VmLck:") })
+        return try #require(Int(line.split(whereSeparator: \.isWhitespace)[1]))
+    }
+
+    /// kB of the running program, and of that in memory.
+    private func program() throws -> (size: UInt64, present: UInt64) {
         let text = try #require(try FileSystem.text("/proc/self/smaps"))
         let program = try FileSystem.resolvingLinks("/proc/self/exe").string
         var isProgram = false
@@ -37,6 +60,6 @@ struct ProgramMemoryTests {
             if fields[0] == "Size:" { size += value }
             if fields[0] == "Rss:" { present += value }
         }
-        #expect(size > 0 && present == size, "\(present) of \(size) kB")
+        return (size, present)
     }
 }

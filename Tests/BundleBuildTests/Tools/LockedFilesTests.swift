@@ -23,7 +23,7 @@ struct LockedFilesTests {
 
     /// - Parameter files: content by path.
     private func pack(
-        _ content: Pack.Content = .files, _ files: [String: String], omitted: [String: String] = [:]
+        _ files: [String: String], of content: Pack.Content = .files, omitted: [String: String] = [:]
     ) -> Pack {
         func members(_ files: [String: String]) -> [Pack.Member] {
             files.map { Pack.Member(path: $0, mode: 0o755, size: UInt64($1.utf8.count), sha256: digest($1)) }
@@ -80,7 +80,7 @@ struct LockedFilesTests {
         files[path] = nil
         #expect(try LockedFiles([pack(files)]).missing(of: whole) == [name])
         // Packs of packages are not at their place on nodes.
-        let other = pack(.packages, Self.everything)
+        let other = pack(Self.everything, of: .packages)
         #expect(try LockedFiles([pack(files), other]).missing(of: whole) == [name])
     }
 
