@@ -83,7 +83,7 @@ struct CtrImportTests {
         var sample = try await SampleImages(scratch.path)
         let images = sample.index.lock.images
         let kept = try #require(images.firstIndex { $0.layers == .original })
-        let other = try #require(images.firstIndex { $0.reference.repository == "indexed" })
+        let other = try #require(images.firstIndex { $0.reference.repository == "docker" })
         let (tag, digest) = (images[kept].reference.description, images[kept].digest)
         sample.index.lock.images[kept].reference = try ImageReference("\(tag)@\(digest)")
         if isShared { sample.index.lock.images[other].reference = images[kept].reference }
