@@ -7,7 +7,8 @@ final class RateLimiter: Sendable {
     private let sleep: @Sendable (Duration) async throws -> Void
 
     init(
-        bytesPerSecond: UInt64, sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        bytesPerSecond: UInt64,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         bucket = Mutex(TokenBucket(bytesPerSecond: bytesPerSecond))
         self.sleep = sleep

@@ -12,13 +12,14 @@ struct ProxyTests {
         ("https://inside.example/x", nil), ("https://deep.inside.example/x", nil),
         ("https://notinside.example/x", "proxy.example:3128"), ("https://port.example:8443/x", nil),
         ("https://port.example/x", "proxy.example:3128"), ("https://usual.example/x", nil),
-        ("http://usual.example:443/x", nil), ("https://usual.example:8443/x", "proxy.example:3128"),
+        ("https://usual.example:8443/x", "proxy.example:3128"),
         ("https://127.0.0.1:5000/v2/", nil),
         ("https://localhost/v2/", nil), ("https://[::1]:5000/v2/", nil),
     ])
     func theVariablesDecide(_ url: String, _ expected: String?) throws {
         let settings = ProxySettings(environment: [
-            "HTTPS_PROXY": "proxy.example:3128", "no_proxy": "x.example, .inside.example,port.example:8443,usual.example:443",
+            "HTTPS_PROXY": "proxy.example:3128",
+            "no_proxy": "x.example, .inside.example,port.example:8443,usual.example:443",
         ])
         #expect(try settings.server(for: url).map { "\($0.host):\($0.port)" } == expected)
     }
