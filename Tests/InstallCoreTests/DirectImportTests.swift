@@ -74,7 +74,7 @@ struct DirectImportTests {
             // As CRI names it, beside.
             let first = try #require(bundle.images.first)
             try await containerd.require("images", "tag", first.reference.description, "by-its-id")
-            try await route.forget(bundle.images)
+            try await route.forget(bundle.images, of: bundle)
             #expect(try await route.missing(bundle.images, of: bundle) == bundle.images)
             for what in ["images", "content"] {
                 #expect(try await containerd.require(what, "ls", "-q") == "", "\(what)")

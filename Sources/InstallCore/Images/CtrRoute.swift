@@ -33,7 +33,7 @@ struct CtrRoute: ImageRoute {
             logger.notice("ctr gives these images another digest than upstream's: \(renamed.joined(separator: ", "))")
         }
         if !images.isEmpty {
-            if try await mark.isOfAnotherBoot() { try await forget(images) }
+            if try await mark.isOfAnotherBoot() { try await forget(images, of: bundle) }
             try await mark.set()
             for pack in bundle.packs { try await load(images, from: pack, of: bundle, progress) }
             try await BlockingPool.shared.run { FileSystem.syncAll() }
@@ -95,12 +95,6 @@ struct CtrRoute: ImageRoute {
             }.map(\.locked)
         }
         return others.filter { !loaded.contains($0) }
-    }
-
-    func forget(_ images: [LockedImage]) async throws {
-        for image in images {
-            _ = try await runner.run(ctr(["images", "rm", "--sync", image.reference.description]))
-        }
     }
 
     private var mark: ImportMark { ImportMark(place: place, runner: runner) }

@@ -23,10 +23,4 @@ struct DirectRoute: ImageRoute {
             try await ImageLoader($0).load(images.map(ImageToLoad.init), from: packs, progress: progress)
         }
     }
-
-    func forget(_ images: [LockedImage]) async throws {
-        let lock = try await place.lock()
-        defer { withExtendedLifetime(lock) {} }
-        try await place.connected { try await ImageLoader($0).forget(images.map(ImageToLoad.init)) }
-    }
 }

@@ -25,13 +25,14 @@ struct ImagesStep: Step {
         defer { target.content.keep(nil) }
         let bundle = target.bundleImages
         let wentDown = Self.wentDownHalfway(run.journal.entries)
-        if wentDown { try await emptyStore(run) }
+        var isEmpty = true
+        if wentDown { isEmpty = try await emptyStore(run) }
         let way = try await chooser(target).choose()
         if let reason = way.reason {
             run.context.note(name, "warning: ctr loads the images, which takes longer: \(reason)")
         }
         // What the store had before this installation is still in it.
-        if wentDown { try await way.route.forget(bundle.images) }
+        if !isEmpty { try await way.route.forget(bundle.images, of: bundle) }
         let missing = try await way.route.missing(bundle.images, of: bundle)
         try await way.route.load(missing, of: bundle, HalfwaySink(context: run.context, boundary: "images:mid"))
     }
@@ -77,9 +78,10 @@ struct ImagesStep: Step {
         return boots.began.contains { $0 != current } && JournalState(entries).kubeadmFinished == nil
     }
 
-    private func emptyStore(_ run: InstallRun) async throws {
+    /// - Returns: whether nothing is left in it: what was there before stays.
+    func emptyStore(_ run: InstallRun) async throws -> Bool {
         let claims = run.journal.claims(in: ContainerdStep.store)
-        guard !claims.isEmpty else { return }
+        guard !claims.isEmpty else { return false }
         run.context.note(name, "the machine went down during an import: loading every image again")
         try await run.context.runner.require(Command("systemctl", ["stop", ContainerdStep.unit], timeout: 120))
         let root = run.target.root
@@ -90,5 +92,6 @@ struct ImagesStep: Step {
             throw InstallError.step(name: name, reason: "cannot empty \(ContainerdStep.store): \(problem)")
         }
         try await run.changes.start(ContainerdStep.unit)
+        return claims.allSatisfy { $0.kept.isEmpty }
     }
 }
