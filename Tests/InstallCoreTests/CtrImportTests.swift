@@ -32,6 +32,7 @@ struct CtrImportTests {
 
     private func loadAndFind(_ containerd: ContainerdInstance, _ role: NodeRole) async throws {
         let scratch = try Scratch()
+        try scratch.leadSocket(to: containerd)
         let sample = try await SampleImages(scratch.path)
         let runner = Led(containerd: containerd)
         let target = InstallTarget(
@@ -47,6 +48,7 @@ struct CtrImportTests {
         let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         try await step.apply(InstallRun(target: target, journal: journal))
         #expect(try await step.verify(target) == nil)
+        #expect(try await !containerd.require("namespaces", "list").contains(ImportMark.label))
 
         // As it was published where the layers were kept, under a digest of ctr's own elsewhere.
         let table = ImageTable(try await containerd.require("images", "check", "--snapshotter=native"))
