@@ -2,8 +2,8 @@ import Archive
 public import BundleModel
 
 extension ImageLoader {
-    /// Takes images out of containerd, whole or not and whoever put them there, with all that nothing else refers to, and
-    /// with what loads and imports that were killed have left. For images that nothing runs from.
+    /// Takes images out of containerd, whole or not and whoever put them there, with all that nothing else refers to,
+    /// and with what loads and imports that were killed have left. For images that nothing runs from.
     ///
     /// - Returns: chains of theirs that something else keeps, and that are not proven. Sorted.
     public func forget(_ images: [ImageTraces]) async throws -> [SHA256Digest] {

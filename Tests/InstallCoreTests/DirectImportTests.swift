@@ -109,17 +109,4 @@ struct DirectImportTests {
             runner: NoPrograms(), logger: scratch.context(NoPrograms()).logger)
         await #expect(throws: (any Error).self) { try await chooser.choose() }
     }
-
-    @Test func aSnapshotterIsFoundInTheOperatorsSettings() throws {
-        func found(_ extra: String, cri: [String: JSONValue] = [:]) throws -> String? {
-            ContainerdConfiguration(
-                version: SemanticVersion(1, 7, 24), sandboxImage: try ImageReference("r.example/pause:1"), cri: cri,
-                extra: extra
-            ).otherSnapshotter
-        }
-        #expect(try found("") == nil)
-        #expect(try found("  snapshotter = \"overlayfs\"\n# snapshotter = \"zfs\"") == nil)
-        #expect(try found("[x]\n  snapshotter = 'zfs' # for kata") == "zfs")
-        #expect(try found("", cri: ["snapshotter": "native"]) == "native")
-    }
 }

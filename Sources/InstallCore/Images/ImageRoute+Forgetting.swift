@@ -5,8 +5,8 @@ import Host
 extension ImageRoute {
     var mark: ImportMark { ImportMark(place: place) }
 
-    /// Images that an import by ctr may have left with empty layers, since the machine has gone down after it was begun:
-    /// all but those whose layers were synced before they got their names. Changes nothing.
+    /// Images that an import by ctr may have left with empty layers, where the machine has gone down since it began: all
+    /// but those whose layers were synced before they got their names. Changes nothing.
     func doubtful(_ images: [LockedImage], of bundle: BundleImages) async throws -> [LockedImage] {
         guard try await mark.isOfAnotherBoot() else { return [] }
         let traces = try await BlockingPool.shared.run { try bundle.traces(of: images) }
@@ -23,8 +23,8 @@ extension ImageRoute {
         if !images.isEmpty { try await forget(images, of: bundle) }
     }
 
-    /// Takes images out of containerd, whole or not and whichever route brought them, so that nothing of them is believed
-    /// the next time.
+    /// Takes images out of containerd, whole or not and whichever route brought them, so that nothing of them is
+    /// believed the next time.
     ///
     /// - Throws: `InstallError.layersInUse` where something else keeps layers of theirs.
     func forget(_ images: [LockedImage], of bundle: BundleImages) async throws {
