@@ -54,6 +54,29 @@ struct PowerCutImageTests {
         #expect(try FileSystem.list(scratch.root.resolve("/srv/store")) == [])
     }
 
+    @Test func onceEmptiedTheStoreCountsUntilTheMachineGoesDownAgain() async throws {
+        let scratch = try Scratch()
+        try scratch.write("half", to: "/var/lib/containerd/io.containerd.content/blob")
+        let (run, runner) = try await interrupted(scratch, kept: [])
+        #expect(ImagesStep.wentDownHalfway(run.journal.entries))
+        try await ImagesStep().apply(run)
+        #expect(!ImagesStep.wentDownHalfway(run.journal.entries))
+        // The run was killed, and the next one is of the same boot.
+        try scratch.write("loaded", to: "/var/lib/containerd/io.containerd.content/blob")
+        var later = run.target.node
+        later.bootID = "boot-2"
+        try run.journal.append(.runStarted(run: later))
+        try run.journal.append(.stepStarted(step: "images"))
+        let stops = runner.commands.filter { $0.hasPrefix("systemctl stop") }
+        try await ImagesStep().apply(run)
+        #expect(runner.commands.filter { $0.hasPrefix("systemctl stop") } == stops)
+        #expect(try scratch.text("/var/lib/containerd/io.containerd.content/blob") == "loaded")
+        // Killed again, and then the power went.
+        #expect(ImagesStep.wentDownHalfway(run.journal.entries, now: "boot-3"))
+        try run.journal.append(.stepDone(step: "images"))
+        #expect(!ImagesStep.wentDownHalfway(run.journal.entries, now: "boot-3"))
+    }
+
     /// What stays could be a layer that is empty inside.
     @Test(.enabled(if: geteuid() == 0, "mounts a file system"))
     func whatCannotBeRemovedEndsTheStep() async throws {
