@@ -87,7 +87,7 @@ struct ImportMarkTests {
         }
     }
 
-    @Test func whatTheDirectRouteLoadedIsKeptThroughAnImportsEnd() async throws {
+    @Test func whatTheDirectRouteLoadedIsNotForgotten() async throws {
         try await withContainerd { scratch, containerd in
             let sample = try await SampleImages(scratch.path)
             let bundle = BundleImages(sample, role: .master)

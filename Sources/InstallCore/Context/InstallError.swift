@@ -89,7 +89,7 @@ extension InstallError: Diagnostic {
                 + names.joined(separator: ", ")
         case .imageLoader(let reason): "images cannot go straight into containerd: \(reason)"
         case .layersInUse(let chains, _):
-            "an interrupted import may have left layers empty, and something runs from them: "
+            "layers are in use that may be empty since the machine went down during an import: "
                 + chains.joined(separator: ", ")
         case .step(let name, let reason): "step '\(name)' failed: \(Redaction.clean(reason))"
         case .notReady(let what, let seconds, let detail):
@@ -122,8 +122,8 @@ extension InstallError: Diagnostic {
         case .pinnedImages: "make the bundle with --original-layers for each of them"
         case .imageLoader: "--image-loader auto takes ctr then"
         case .layersInUse(_, let namespace):
-            "remove the containers and images that use them (crictl rm, crictl rmi) and run the same command again; "
-                + "only if they are known to be whole, take the mark away: "
+            "remove what uses them (crictl rm, crictl rmi) and run the same command again; only if they are known to "
+                + "be whole, take the mark away: "
                 + "ctr -n \(namespace) namespaces label \(namespace) \(ImportMark.label)="
         case .step, .notReady: "the log is \(NodePaths.log); run the same command again, it continues"
         case .undoIncomplete: "look at each; what was changed by others is not ours to remove"

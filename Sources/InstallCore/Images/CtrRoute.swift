@@ -8,8 +8,8 @@ import SystemPackage
 /// `ctr images import` of a layout that is made while the pack is read.
 ///
 /// containerd syncs what it says of an import, but not what it unpacks: a machine that goes down meanwhile, or soon after,
-/// comes up with layers that are there by name and empty inside. So a mark stands in containerd while that may be, which
-/// every route heeds.
+/// comes up with layers that are there by name and empty inside. So a mark stands in containerd while that may be, and
+/// every route heeds it.
 struct CtrRoute: ImageRoute {
     let place: ContainerdPlace
     let runner: any ProcessRunner

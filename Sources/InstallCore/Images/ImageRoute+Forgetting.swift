@@ -5,8 +5,8 @@ import Host
 extension ImageRoute {
     var mark: ImportMark { ImportMark(place: place) }
 
-    /// Images that an import by ctr may have left with empty layers, where the machine has gone down since it began: all
-    /// but those whose layers were synced before they got their names. Changes nothing.
+    /// Images that an import by ctr may have left with empty layers, where the machine has gone down since it began:
+    /// all but those whose layers were synced before they got their names. Changes nothing.
     func doubtful(_ images: [LockedImage], of bundle: BundleImages) async throws -> [LockedImage] {
         guard try await mark.isOfAnotherBoot() else { return [] }
         let traces = try await BlockingPool.shared.run { try bundle.traces(of: images) }

@@ -9,8 +9,8 @@ struct ImageRouteChooser: Sendable {
     let place: ContainerdPlace
     let runner: any ProcessRunner
     let logger: Logger
-    /// A snapshotter that containerd's configuration names beside its own default: it unpacks from blobs, which the direct way
-    /// does not leave.
+    /// A snapshotter that containerd's configuration names beside its own default: it unpacks from blobs, which the
+    /// direct way does not leave.
     var otherSnapshotter: String?
 
     struct Route: Sendable {
