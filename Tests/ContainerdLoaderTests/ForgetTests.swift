@@ -3,6 +3,7 @@ import ContainerdTestSupport
 import Host
 import Signing
 import SwiftProtobuf
+import SystemPackage
 import Testing
 
 @testable import Containerd

@@ -1,6 +1,7 @@
 import BundleModel
 import ContainerdTestSupport
 import Host
+import SystemPackage
 import Testing
 
 @testable import InstallCore
