@@ -64,6 +64,11 @@ struct CtrImportTests {
         #expect(try await step.missing(target) == [gone])
         try await step.apply(InstallRun(target: target, journal: journal))
         #expect(try await step.missing(target) == [])
+        // What an import of another boot has left is loaded anew.
+        try await containerd.require("namespaces", "label", "k8s.io", "\(ImportMark.label)=another-boot")
+        #expect(try await step.missing(target) == target.bundleImages.images)
+        try await step.apply(InstallRun(target: target, journal: journal))
+        #expect(try await step.missing(target) == [])
     }
 
     @Test func anImageThatIsAskedForByDigestIsNotLoadedUnderAnother() throws {
