@@ -17,8 +17,8 @@ extension Compression {
         return Compression(format: format, level: level, windowLog: windowLog)
     }
 
-    /// Whether the pack of images goes on with the stream of the programs, which nodes then decode twice. What xz is given
-    /// in parts shares nothing.
+    /// Whether the pack of images goes on with the stream of the programs: an installation decodes both once, and
+    /// whoever wants the images alone decodes the programs too. What xz is given in parts shares nothing.
     public var sharesStream: Bool { format == .zstd && level >= 20 }
 
     /// Bytes of memory that decoding needs, but for buffers of less than 1 MiB.

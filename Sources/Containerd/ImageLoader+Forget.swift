@@ -1,18 +1,53 @@
-import BundleModel
+import Archive
+public import BundleModel
 
 extension ImageLoader {
-    /// Takes images out of containerd, whole or not, with all that nothing else refers to, and with what loads that were
-    /// killed have left. For images that nothing runs from.
-    public func forget(_ images: [ImageToLoad]) async throws {
+    /// Takes images out of containerd, whole or not and whoever put them there, with all that nothing else refers to,
+    /// and with what loads and imports that were killed have left. For images that nothing runs from.
+    ///
+    /// - Returns: chains of theirs that something else keeps, and that are not proven. Sorted.
+    public func forget(_ images: [ImageTraces]) async throws -> [SHA256Digest] {
         let names = Set(images.flatMap(\.names))
-        let targets = Set(images.map(\.digest.description))
+        let targets = Set(images.flatMap(\.targets).map(\.description))
         // CRI keeps records of its own that stand for the same documents.
         for record in try await client.imageRecords()
         where names.contains(record.name) || targets.contains(record.target.digest) {
             try await client.deleteImageRecord(record.name)
         }
         let lease = try await LoadLease.take(client)
-        try await lease.removeLeftovers(client, snapshotter: snapshotter, try await folders())
+        do {
+            try await lease.removeLeftovers(client, snapshotter: snapshotter, try await folders())
+        } catch ContainerdError.hiddenFolder(snapshotter: _) {
+            // Nothing can have been loaded this way.
+        }
+        // An import that did not end has left its own, which would keep what it made for a day.
+        for other in try await client.temporaryLeaseIDs() where other != lease.id {
+            try await client.deleteLease(other, collecting: false)
+        }
         try await client.deleteLease(lease.id, collecting: true)
+        return try await kept(images)
+    }
+
+    /// Those of the images that do not wholly consist of layers which this loader has written and synced. Changes
+    /// nothing.
+    public func unproven(_ images: [ImageTraces]) async throws -> [ImageTraces] {
+        try await images.concurrently { image -> ImageTraces? in
+            for (diffID, chain) in zip(image.layers, ChainID.chains(image.layers)) {
+                guard try await client.snapshotLabels(chain, snapshotter)?[Self.verifiedLabel] == diffID.description
+                else { return image }
+            }
+            return image.layers.isEmpty ? image : nil
+        }.compactMap(\.self)
+    }
+
+    private func kept(_ images: [ImageTraces]) async throws -> [SHA256Digest] {
+        var kept: Set<SHA256Digest> = []
+        for image in images {
+            for (diffID, chain) in zip(image.layers, ChainID.chains(image.layers)) where !kept.contains(chain) {
+                let labels = try await client.snapshotLabels(chain, snapshotter)
+                if let labels, labels[Self.verifiedLabel] != diffID.description { kept.insert(chain) }
+            }
+        }
+        return kept.sorted()
     }
 }

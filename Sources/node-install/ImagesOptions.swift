@@ -21,8 +21,8 @@ struct ImagesOptions: ParsableArguments {
     @Option(help: "containerd's namespace; Kubernetes' is k8s.io.")
     var namespace = ContainerdPlace.kubernetes
 
-    @Option(help: "How images get into containerd: auto, direct or ctr.")
-    var imageLoader: ImageLoaderChoice = .auto
+    @Option(help: "How images get into containerd: auto, direct or ctr. Default: as the node was installed, or auto.")
+    var imageLoader: ImageLoaderChoice?
 
     @OptionGroup var trusted: BundleTrustOptions
 

@@ -42,6 +42,7 @@ struct CtrImportTests {
 
     private func loadAndFind(_ containerd: ContainerdInstance, _ role: NodeRole) async throws {
         let scratch = try Scratch()
+        try scratch.leadSocket(to: containerd)
         let sample = try await SampleImages(scratch.path)
         let runner = Led(containerd: containerd)
         let target = InstallTarget(
@@ -57,6 +58,7 @@ struct CtrImportTests {
         let journal = try await Journal(scratch.root, clock: FixedWallClock(secondsSince1970: 0))
         try await step.apply(InstallRun(target: target, journal: journal))
         #expect(try await step.verify(target) == nil)
+        #expect(try await !containerd.require("namespaces", "list").contains(ImportMark.label))
 
         // As it was published where the layers were kept, under a digest of ctr's own elsewhere.
         let table = try await runner.table()
@@ -70,6 +72,11 @@ struct CtrImportTests {
         let gone = try #require(target.bundleImages.images.first)
         try await containerd.require("images", "rm", "--sync", gone.reference.description)
         #expect(try await step.missing(target) == [gone])
+        try await step.apply(InstallRun(target: target, journal: journal))
+        #expect(try await step.missing(target) == [])
+        // What an import of another boot has left is loaded anew.
+        try await containerd.require("namespaces", "label", "k8s.io", "\(ImportMark.label)=another-boot")
+        #expect(try await step.missing(target) == target.bundleImages.images)
         try await step.apply(InstallRun(target: target, journal: journal))
         #expect(try await step.missing(target) == [])
     }

@@ -105,6 +105,18 @@ struct DeltaImagesTests {
         }
     }
 
+    /// What is there would be forgotten with the images that it belongs to.
+    @Test func afterAnImportThatAPowerCutEndedTheBaseHasToBeLoadedFirst() async throws {
+        try await withBench { bench in
+            try await bench.load(isOfBase)
+            try await bench.containerd.require("namespaces", "label", "k8s.io", "\(ImportMark.label)=another-boot")
+            let gaps = try await bench.gaps()
+            #expect(gaps.count == 1 && gaps.first?.contains("during an import by ctr") == true, "\(gaps)")
+            try await bench.load(isOfBase)
+            #expect(try await bench.gaps() == [])
+        }
+    }
+
     @Test func ctrIsNotAskedToLoadPartsOfImages() async throws {
         try await withBench { bench in
             let gaps = try await bench.gaps(.master, .ctr)

@@ -74,7 +74,7 @@ struct DirectImportTests {
             // As CRI names it, beside.
             let first = try #require(bundle.images.first)
             try await containerd.require("images", "tag", first.reference.description, "by-its-id")
-            try await route.forget(bundle.images)
+            try await route.forget(bundle.images, of: bundle)
             #expect(try await route.missing(bundle.images, of: bundle) == bundle.images)
             for what in ["images", "content"] {
                 #expect(try await containerd.require(what, "ls", "-q") == "", "\(what)")
@@ -108,18 +108,5 @@ struct DirectImportTests {
             choice: .auto, place: ContainerdPlace(socket: scratch.path.appending("none").string),
             runner: NoPrograms(), logger: scratch.context(NoPrograms()).logger)
         await #expect(throws: (any Error).self) { try await chooser.choose() }
-    }
-
-    @Test func aSnapshotterIsFoundInTheOperatorsSettings() throws {
-        func found(_ extra: String, cri: [String: JSONValue] = [:]) throws -> String? {
-            ContainerdConfiguration(
-                version: SemanticVersion(1, 7, 24), sandboxImage: try ImageReference("r.example/pause:1"), cri: cri,
-                extra: extra
-            ).otherSnapshotter
-        }
-        #expect(try found("") == nil)
-        #expect(try found("  snapshotter = \"overlayfs\"\n# snapshotter = \"zfs\"") == nil)
-        #expect(try found("[x]\n  snapshotter = 'zfs' # for kata") == "zfs")
-        #expect(try found("", cri: ["snapshotter": "native"]) == "native")
     }
 }

@@ -37,7 +37,8 @@ struct PowerCutImageTests {
         try scratch.write("mine", to: "/var/lib/containerd/mine/file")
         try scratch.write("half", to: "/var/lib/containerd/io.containerd.content/blob")
         let (run, runner) = try await interrupted(scratch, kept: ["mine"])
-        try await ImagesStep().apply(run)
+        // So the bundle's images are taken out of what is left.
+        #expect(try await !ImagesStep().emptyStore(run))
         #expect(try FileSystem.list(scratch.root.resolve("/var/lib/containerd")) == ["mine"])
         #expect(try scratch.text("/var/lib/containerd/mine/file") == "mine")
         #expect(runner.commands.contains("systemctl start containerd.service"))
@@ -51,6 +52,29 @@ struct PowerCutImageTests {
         let (run, _) = try await interrupted(scratch, kept: [])
         try await ImagesStep().apply(run)
         #expect(try FileSystem.list(scratch.root.resolve("/srv/store")) == [])
+    }
+
+    @Test func onceEmptiedTheStoreCountsUntilTheMachineGoesDownAgain() async throws {
+        let scratch = try Scratch()
+        try scratch.write("half", to: "/var/lib/containerd/io.containerd.content/blob")
+        let (run, runner) = try await interrupted(scratch, kept: [])
+        #expect(ImagesStep.wentDownHalfway(run.journal.entries))
+        try await ImagesStep().apply(run)
+        #expect(!ImagesStep.wentDownHalfway(run.journal.entries))
+        // The run was killed, and the next one is of the same boot.
+        try scratch.write("loaded", to: "/var/lib/containerd/io.containerd.content/blob")
+        var later = run.target.node
+        later.bootID = "boot-2"
+        try run.journal.append(.runStarted(run: later))
+        try run.journal.append(.stepStarted(step: "images"))
+        let stops = runner.commands.filter { $0.hasPrefix("systemctl stop") }
+        try await ImagesStep().apply(run)
+        #expect(runner.commands.filter { $0.hasPrefix("systemctl stop") } == stops)
+        #expect(try scratch.text("/var/lib/containerd/io.containerd.content/blob") == "loaded")
+        // Killed again, and then the power went.
+        #expect(ImagesStep.wentDownHalfway(run.journal.entries, now: "boot-3"))
+        try run.journal.append(.stepDone(step: "images"))
+        #expect(!ImagesStep.wentDownHalfway(run.journal.entries, now: "boot-3"))
     }
 
     /// What stays could be a layer that is empty inside.

@@ -28,8 +28,7 @@ struct StepTests {
         func missing(_ line: String) async throws -> Int {
             let text = "REF TYPE DIGEST STATUS SIZE UNPACKED\n\(line)\n"
             let runner = ScriptedPrograms([
-                ("/usr/local/bin/ctr -n k8s.io namespaces list", ok),
-                ("/usr/local/bin/ctr -n k8s.io images check", CommandResult(status: 0, standardOutput: text)),
+                ("/usr/local/bin/ctr -n k8s.io images check", CommandResult(status: 0, standardOutput: text))
             ])
             return try await ImagesStep().missing(try Fixture.target(scratch, runner: runner)).count
         }

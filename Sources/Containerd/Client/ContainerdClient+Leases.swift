@@ -26,6 +26,11 @@ extension ContainerdClient {
         try await call(Self.leases, .init()).leases.map(\.id)
     }
 
+    /// Of the leases that end by themselves: loads, imports and pulls hold what they make by such.
+    func temporaryLeaseIDs() async throws -> [String] {
+        try await call(Self.leases, .init()).leases.filter { $0.labels["containerd.io/gc.expire"] != nil }.map(\.id)
+    }
+
     /// Puts a chain under a lease; one that is not there too.
     func addSnapshot(_ name: SHA256Digest, _ snapshotter: String, toLease id: String) async throws {
         try await addResource("snapshots/\(snapshotter)", name, toLease: id)

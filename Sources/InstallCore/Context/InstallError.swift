@@ -24,6 +24,9 @@ public enum InstallError: Error {
     case pinnedImages([String])
     /// `--image-loader direct` was asked for, and this containerd cannot.
     case imageLoader(reason: String)
+    /// Chains of layers that cannot be loaded anew: an interrupted import may have left them empty, and something that
+    /// is not ours keeps them.
+    case layersInUse([String], namespace: String)
     case step(name: String, reason: String)
     case notReady(what: String, seconds: Int, detail: String)
     case undoIncomplete([LeftOver])
@@ -43,7 +46,7 @@ extension InstallError: Diagnostic {
         case .statementNotTrusted: .untrustedKey
         case .olderSequence, .olderThanCluster, .olderStatement: .olderSequence
         case .pinnedImages: .invalidInput
-        case .imageLoader: .stepFailed
+        case .imageLoader, .layersInUse: .stepFailed
         case .preflight(let findings): Self.category(of: findings)
         case .foreignState, .otherRelease, .otherRole: .foreignState
         case .step: .stepFailed
@@ -85,6 +88,9 @@ extension InstallError: Diagnostic {
             "images are asked for by digest and would have another one once loaded by ctr: "
                 + names.joined(separator: ", ")
         case .imageLoader(let reason): "images cannot go straight into containerd: \(reason)"
+        case .layersInUse(let chains, _):
+            "layers are in use that may be empty since the machine went down during an import: "
+                + chains.joined(separator: ", ")
         case .step(let name, let reason): "step '\(name)' failed: \(Redaction.clean(reason))"
         case .notReady(let what, let seconds, let detail):
             "\(what) was not Ready after \(seconds) s" + (detail.isEmpty ? "" : ":\n\(Redaction.clean(detail))")
@@ -115,6 +121,10 @@ extension InstallError: Diagnostic {
         case .joinMissing: "on a master: node-install token create --role worker"
         case .pinnedImages: "make the bundle with --original-layers for each of them"
         case .imageLoader: "--image-loader auto takes ctr then"
+        case .layersInUse(_, let namespace):
+            "remove what uses them (crictl rm, crictl rmi) and run the same command again; only if they are known to "
+                + "be whole, take the mark away: "
+                + "ctr -n \(namespace) namespaces label \(namespace) \(ImportMark.label)="
         case .step, .notReady: "the log is \(NodePaths.log); run the same command again, it continues"
         case .undoIncomplete: "look at each; what was changed by others is not ours to remove"
         case .notInstalled: "run this on a node that was installed; 'node-install status' shows what is here"

@@ -8,7 +8,8 @@ import SystemPackage
 /// `ctr images import` of a layout that is made while the pack is read.
 ///
 /// containerd syncs what it says of an import, but not what it unpacks: a machine that goes down meanwhile, or soon after,
-/// comes up with layers that are there by name and empty inside. So a mark stands in containerd while that may be.
+/// comes up with layers that are there by name and empty inside. So a mark stands in containerd while that may be, and
+/// every route heeds it.
 struct CtrRoute: ImageRoute {
     let place: ContainerdPlace
     let runner: any ProcessRunner
@@ -33,10 +34,11 @@ struct CtrRoute: ImageRoute {
             logger.notice("ctr gives these images another digest than upstream's: \(renamed.joined(separator: ", "))")
         }
         if !images.isEmpty {
-            if try await mark.isOfAnotherBoot() { try await forget(images) }
+            try await forgetDoubtful(of: bundle)
+            let lock = try await place.lock()
+            defer { withExtendedLifetime(lock) {} }
             try await mark.set()
             for pack in bundle.packs { try await load(images, from: pack, of: bundle, progress) }
-            try await BlockingPool.shared.run { FileSystem.syncAll() }
             try await mark.clear()
         }
         // Kubernetes' own clean-up leaves pinned images alone, from containerd 1.7.3 on.
@@ -103,15 +105,6 @@ struct CtrRoute: ImageRoute {
         }
         return others.filter { !loaded.contains($0) }
     }
-
-    func forget(_ images: [LockedImage]) async throws {
-        let claims = TagClaims(images)
-        for name in images.flatMap({ LayoutStream.names(of: $0, claims) }) {
-            _ = try await runner.run(ctr(["images", "rm", "--sync", name]))
-        }
-    }
-
-    private var mark: ImportMark { ImportMark(place: place, runner: runner) }
 
     private func ctr(_ arguments: [String], input: Command.Input = .none, timeout: Int = 120) -> Command {
         Command(

@@ -6,13 +6,14 @@ struct DirectRoute: ImageRoute {
     let place: ContainerdPlace
 
     func missing(_ images: [LockedImage], of bundle: BundleImages) async throws -> [LockedImage] {
-        let wanted = wanted(images, bundle.claims)
+        let wanted = wanted(images, of: bundle)
         let missing = try await place.connected { try await ImageLoader($0).missing(wanted) }
-        let names = Set(missing.map(\.image.reference))
+        let names = Set(try await missing.map(\.image.reference) + doubtful(images, of: bundle).map(\.reference))
         return images.filter { names.contains($0.reference) }
     }
 
     func load(_ images: [LockedImage], of bundle: BundleImages, _ progress: any ProgressSink) async throws {
+        try await forgetDoubtful(of: bundle)
         let lock = try await place.lock()
         defer { withExtendedLifetime(lock) {} }
         let packs = bundle.packs.map { pack in
@@ -20,18 +21,14 @@ struct DirectRoute: ImageRoute {
             let content = bundle.content
             return PackedImages(pack.members(in: prefix)) { try content.reader(pack, prefix) }
         }
-        let wanted = wanted(images, bundle.claims)
+        let wanted = wanted(images, of: bundle)
         _ = try await place.connected { try await ImageLoader($0).load(wanted, from: packs, progress: progress) }
+        // What an import by ctr made in this boot, and did not end, is on the disk with it.
+        try await mark.clear()
     }
 
-    func forget(_ images: [LockedImage]) async throws {
-        let lock = try await place.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let unwanted = wanted(images, TagClaims(images))
-        try await place.connected { try await ImageLoader($0).forget(unwanted) }
-    }
-
-    private func wanted(_ images: [LockedImage], _ claims: TagClaims) -> [ImageToLoad] {
-        images.map { ImageToLoad($0, claims) }
+    private func wanted(_ images: [LockedImage], of bundle: BundleImages) -> [ImageToLoad] {
+        let claims = bundle.claims
+        return images.map { ImageToLoad($0, claims) }
     }
 }

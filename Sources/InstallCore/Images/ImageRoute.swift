@@ -2,6 +2,8 @@ import BundleModel
 
 /// A way for images from a bundle into containerd. What it needs of containerd has been asked for already.
 protocol ImageRoute: Sendable {
+    var place: ContainerdPlace { get }
+
     /// Images that containerd does not have whole: content, snapshots and names. Changes nothing.
     func missing(_ images: [LockedImage], of bundle: BundleImages) async throws -> [LockedImage]
 
@@ -9,7 +11,4 @@ protocol ImageRoute: Sendable {
     ///
     /// - Parameter images: those that are missing; may be none.
     func load(_ images: [LockedImage], of bundle: BundleImages, _ progress: any ProgressSink) async throws
-
-    /// Takes images out of containerd, whole or not, so that nothing of them is believed the next time.
-    func forget(_ images: [LockedImage]) async throws
 }

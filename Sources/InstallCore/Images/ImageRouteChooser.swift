@@ -5,12 +5,12 @@ import Logging
 
 /// Finds the way that images take into a containerd, by what the operator chose and what containerd can.
 struct ImageRouteChooser: Sendable {
-    let choice: ImageLoaderChoice
+    var choice: ImageLoaderChoice
     let place: ContainerdPlace
     let runner: any ProcessRunner
     let logger: Logger
-    /// A snapshotter of the node's configuration beside containerd's own: it unpacks from blobs, which the direct way
-    /// does not leave.
+    /// A snapshotter that containerd's configuration names beside its own default: it unpacks from blobs, which the
+    /// direct way does not leave.
     var otherSnapshotter: String?
 
     struct Route: Sendable {

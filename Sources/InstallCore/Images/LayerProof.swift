@@ -30,6 +30,9 @@ struct LayerProof: Sendable {
         guard way.route is DirectRoute else {
             return ["ctr loads whole images only" + (way.reason.map { ", and has to: \($0)" } ?? "")]
         }
+        if try await way.route.mark.isOfAnotherBoot() {
+            return ["the machine went down during an import by ctr, and what it left is not believed"]
+        }
         return try await chooser.place.connected { try await Self.gaps(layers, ImageLoader($0)) }
     }
 

@@ -24,12 +24,11 @@ struct ContainerdConfiguration: Hashable, Sendable {
     }
 
     /// A snapshotter other than containerd's own default that the operator's settings name; nil where there is none.
-    var otherSnapshotter: String? {
-        toml.split(separator: "\n").lazy.compactMap { line -> String? in
-            let parts = line.prefix { $0 != "#" }.filter { !" \t\"'".contains($0) }.split(separator: "=")
-            guard parts.count == 2, parts[0] == "snapshotter", parts[1] != "overlayfs" else { return nil }
-            return String(parts[1])
-        }.first
+    var otherSnapshotter: String? { Self.otherSnapshotter(in: toml) }
+
+    /// The same of any config.toml. Of a text that is not TOML, any answer will do: containerd does not take it.
+    static func otherSnapshotter(in toml: String) -> String? {
+        TOMLAssignments(toml).strings(of: "snapshotter").first { !$0.isEmpty && $0 != "overlayfs" }
     }
 
     private static func toml(_ value: JSONValue) -> String {

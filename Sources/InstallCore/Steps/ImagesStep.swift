@@ -25,13 +25,16 @@ struct ImagesStep: Step {
         defer { target.content.keep(nil) }
         let bundle = target.bundleImages
         let wentDown = Self.wentDownHalfway(run.journal.entries)
-        if wentDown { try await emptyStore(run) }
+        var isEmpty = true
+        if wentDown { isEmpty = try await emptyStore(run) }
         let way = try await chooser(target).choose()
         if let reason = way.reason {
             run.context.note(name, "warning: ctr loads the images, which takes longer: \(reason)")
         }
         // What the store had before this installation is still in it.
-        if wentDown { try await way.route.forget(bundle.images) }
+        if !isEmpty { try await way.route.forget(bundle.images, of: bundle) }
+        // The step begins anew, and what it loads from here on counts in this boot.
+        if wentDown { try run.journal.append(.stepStarted(step: name)) }
         let missing = try await way.route.missing(bundle.images, of: bundle)
         try await way.route.load(missing, of: bundle, HalfwaySink(context: run.context, boundary: "images:mid"))
     }
@@ -65,21 +68,31 @@ struct ImagesStep: Step {
     /// Whether the machine went down in the middle of an import: then layers may be there by name and empty inside, and
     /// whoever asks containerd believes them. Nothing runs from them yet.
     ///
+    /// Where the step began twice in one run, the store was emptied in between: docs/decisions/0023 says why.
+    ///
     /// - Parameter bootID: of a run that the journal does not have yet; nil for the last one that it has.
     static func wentDownHalfway(_ entries: [JournalEntry], now bootID: String? = nil) -> Bool {
         let name = ImagesStep().name
-        let boots = entries.reduce(into: (current: "", began: [String]())) { found, entry in
-            if case .runStarted(let run) = entry.record { found.current = run.bootID }
-            if case .stepStarted(name) = entry.record { found.began.append(found.current) }
-            if case .stepDone(name) = entry.record { found.began.removeAll() }
+        var (boot, began, isOfThisRun) = ("", Set<String>(), false)
+        for entry in entries {
+            switch entry.record {
+            case .runStarted(let run): (boot, isOfThisRun) = (run.bootID, false)
+            case .stepStarted(name):
+                if isOfThisRun { began.removeAll() }
+                began.insert(boot)
+                isOfThisRun = true
+            case .stepDone(name): began.removeAll()
+            default: break
+            }
         }
-        let current = bootID ?? boots.current
-        return boots.began.contains { $0 != current } && JournalState(entries).kubeadmFinished == nil
+        let current = bootID ?? boot
+        return began.contains { $0 != current } && JournalState(entries).kubeadmFinished == nil
     }
 
-    private func emptyStore(_ run: InstallRun) async throws {
+    /// - Returns: whether nothing is left in it: what was there before stays.
+    func emptyStore(_ run: InstallRun) async throws -> Bool {
         let claims = run.journal.claims(in: ContainerdStep.store)
-        guard !claims.isEmpty else { return }
+        guard !claims.isEmpty else { return false }
         run.context.note(name, "the machine went down during an import: loading every image again")
         try await run.context.runner.require(Command("systemctl", ["stop", ContainerdStep.unit], timeout: 120))
         let root = run.target.root
@@ -90,5 +103,6 @@ struct ImagesStep: Step {
             throw InstallError.step(name: name, reason: "cannot empty \(ContainerdStep.store): \(problem)")
         }
         try await run.changes.start(ContainerdStep.unit)
+        return claims.allSatisfy { $0.kept.isEmpty }
     }
 }
