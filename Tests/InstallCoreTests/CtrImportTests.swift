@@ -99,8 +99,11 @@ struct CtrImportTests {
         let byDigest = "\(pinned.reference.name)@\(digest)"
         try await ContainerdInstance.with(binaries) { containerd in
             let runner = Led(containerd: containerd)
+            try scratch.leadSocket(to: containerd)
+            var place = ContainerdPlace()
+            place.root = scratch.root
             let route = CtrRoute(
-                place: ContainerdPlace(), runner: runner, logger: scratch.context(NoPrograms()).logger)
+                place: place, runner: runner, logger: scratch.context(NoPrograms()).logger)
             try await route.load(bundle.images, of: bundle, SilentProgress())
             #expect(try await route.missing(bundle.images, of: bundle) == [])
             let table = try await runner.table()
@@ -119,7 +122,7 @@ struct CtrImportTests {
                 try await route.load([pinned], of: bundle, SilentProgress())
                 #expect(try await route.missing(bundle.images, of: bundle) == [], "\(name)")
             }
-            try await route.forget(bundle.images)
+            try await route.forget(bundle.images, of: bundle)
             #expect(try await containerd.require("images", "ls", "-q") == "")
         }
     }
