@@ -128,7 +128,9 @@ extension BundleMaker {
         let own = PlannedArtifact(template, version: plan.release.kubernetes, architecture: .host)
         do {
             return try await artifacts.obtain(own, pinned: nil, progress: progress)
-        } catch let error as any Diagnostic where error.category == .missingArtifact {
+        } catch let error as any Diagnostic
+            where error.category == .missingArtifact || error.category == .upstreamRefused
+        {
             guard plan.imagesVerified else {
                 throw BundleBuildError.unknownImages(
                     kubernetes: plan.release.kubernetes, architecture: plan.architecture, host: .host,
