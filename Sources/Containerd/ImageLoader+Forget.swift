@@ -5,8 +5,12 @@ extension ImageLoader {
     /// Takes images out of containerd, whole or not and whoever put them there, with all that nothing else refers to,
     /// and with what loads and imports that were killed have left. For images that nothing runs from.
     ///
-    /// - Returns: chains of theirs that something else keeps, and that are not proven. Sorted.
+    /// - Returns: chains of theirs that something else keeps, and that are not proven. Sorted. Where containers run from
+    ///   such, nothing was changed.
     public func forget(_ images: [ImageTraces]) async throws -> [SHA256Digest] {
+        // Taking the names from what runs would keep it from being started again, and free nothing.
+        let running = try await inUse(images)
+        guard running.isEmpty else { return running }
         let names = Set(images.flatMap(\.names))
         let targets = Set(images.flatMap(\.targets).map(\.description))
         // CRI keeps records of its own that stand for the same documents.
@@ -40,6 +44,14 @@ extension ImageLoader {
         }.compactMap(\.self)
     }
 
+    private func inUse(_ images: [ImageTraces]) async throws -> [SHA256Digest] {
+        let chains = try await kept(images)
+        guard !chains.isEmpty else { return [] }
+        let used = try await client.chainsInUse(snapshotter)
+        return chains.filter { used.contains($0.description) }
+    }
+
+    /// Their chains that are there and not proven. Sorted.
     private func kept(_ images: [ImageTraces]) async throws -> [SHA256Digest] {
         var kept: Set<SHA256Digest> = []
         for image in images {

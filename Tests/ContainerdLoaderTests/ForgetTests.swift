@@ -69,6 +69,24 @@ struct ForgetTests {
         }
     }
 
+    @Test func whatContainersRunFromKeepsItsNames() async throws {
+        try await withContainerd { containerd in
+            try await addImported(
+                containerd, lease: "import", ["containerd.io/gc.expire": "2099-01-01T00:00:00Z"])
+            let (socket, layer) = (containerd.socket.string, Self.layer)
+            try await ContainerdClient.connected(to: socket) { client in
+                _ = try await client.prepareSnapshot("container", parent: layer, "overlayfs")
+                _ = try await client.prepareSnapshot("extract-1 x", parent: layer, "overlayfs")
+            }
+            let before = try await containerd.contents()
+            #expect(try await forget(containerd) == [Self.layer])
+            #expect(try await containerd.contents() == before)
+            try await ContainerdClient.connected(to: socket) { try await $0.removeSnapshot("container", "overlayfs") }
+            #expect(try await forget(containerd) == [])
+            #expect(try await containerd.contents() == [])
+        }
+    }
+
     @Test func whatThisLoaderMadeIsProvenAndNothingElse() async throws {
         try await withContainerd { containerd in
             let images = try LoadTests.images()

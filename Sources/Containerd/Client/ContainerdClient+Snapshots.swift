@@ -77,6 +77,20 @@ extension ContainerdClient {
         _ = try await find(Self.remove, request, about: key)
     }
 
+    /// Chains that containers run from: all below what is written to or looked at, but for what a layer is unpacked into.
+    func chainsInUse(_ snapshotter: String) async throws -> Set<String> {
+        let snapshots = try await list(Self.snapshots, .with { $0.snapshotter = snapshotter }).flatMap(\.info)
+        let parents = Dictionary(snapshots.map { ($0.name, $0.parent) }) { first, _ in first }
+        var used: Set<String> = []
+        for snapshot in snapshots where snapshot.kind != .committed {
+            // containerd's own unpacking, and this loader's.
+            if snapshot.name.hasPrefix("extract-") || snapshot.name.hasPrefix(LoadLease.prefix) { continue }
+            var next: String? = snapshot.parent
+            while let name = next, !name.isEmpty, used.insert(name).inserted { next = parents[name] }
+        }
+        return used
+    }
+
     /// Names of the snapshots that are being written to.
     func activeSnapshots(_ snapshotter: String) async throws -> [String] {
         try await list(Self.snapshots, .with { $0.snapshotter = snapshotter })

@@ -122,8 +122,8 @@ extension InstallError: Diagnostic {
         case .pinnedImages: "make the bundle with --original-layers for each of them"
         case .imageLoader: "--image-loader auto takes ctr then"
         case .layersInUse(_, let namespace):
-            "remove what uses them (crictl rm, crictl rmi) and run the same command again; only if they are known to "
-                + "be whole, take the mark away: "
+            "stop the kubelet, remove what uses them (crictl rmp -fa, other containers and images), run the same command "
+                + "again, and start the kubelet; only if they are known to be whole, take the mark away: "
                 + "ctr -n \(namespace) namespaces label \(namespace) \(ImportMark.label)="
         case .step, .notReady: "the log is \(NodePaths.log); run the same command again, it continues"
         case .undoIncomplete: "look at each; what was changed by others is not ours to remove"
