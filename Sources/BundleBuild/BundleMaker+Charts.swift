@@ -132,11 +132,9 @@ extension BundleMaker {
     /// A chart of a lock.
     private func chart(_ entry: Artifact, _ architecture: CPUArchitecture) async throws -> ObtainedArtifact {
         guard entry.version == AddOn.localVersion else {
-            guard let definition = try ArtifactCatalog.definition(named: entry.name) else {
-                throw BundleBuildError.missing(entry.name, lookedIn: "the artifact catalog")
-            }
             return try await artifacts.obtain(
-                PlannedArtifact(definition, version: entry.version, architecture: architecture),
+                PlannedArtifact(
+                    try ArtifactCatalog.required(entry.name), version: entry.version, architecture: architecture),
                 pinned: entry.sha256, progress: progress)
         }
         if let kept = try await localFiles.kept(entry.sha256, source: entry.source) { return kept }
@@ -169,9 +167,7 @@ extension BundleMaker {
     private func renderer(
         _ version: String, _ file: ObtainedArtifact?, _ kubernetes: SemanticVersion, _ workspace: Workspace
     ) async throws -> ChartRenderer {
-        guard let template = try ArtifactCatalog.definition(named: AddOnCatalog.helm) else {
-            throw BundleBuildError.missing(AddOnCatalog.helm, lookedIn: "the artifact catalog")
-        }
+        let template = try ArtifactCatalog.required(AddOnCatalog.helm)
         let archive: ObtainedArtifact
         if let file {
             archive = file

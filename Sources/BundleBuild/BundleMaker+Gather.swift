@@ -119,9 +119,7 @@ extension BundleMaker {
     private func add(
         _ artifact: PlannedArtifact, _ file: ObtainedArtifact, _ plan: BuildPlan, to content: inout GatheredContent
     ) throws {
-        guard let definition = try ArtifactCatalog.definition(named: artifact.name) else {
-            throw BundleBuildError.missing(artifact.name, lookedIn: "the artifact catalog")
-        }
+        let definition = try ArtifactCatalog.required(artifact.name)
         let entry = Artifact(
             name: artifact.name, kind: artifact.kind, version: artifact.version, source: file.source,
             license: artifact.license, size: file.size, sha256: file.sha256, proof: file.proof)

@@ -122,10 +122,8 @@ extension BundleMaker {
         _ kubeadm: ObtainedArtifact, of plan: BuildPlan, _ notes: inout [String]
     ) async throws -> ObtainedArtifact? {
         guard plan.architecture != .host else { return kubeadm }
-        guard let template = try ArtifactCatalog.definition(named: "kubeadm") else {
-            throw BundleBuildError.missing("kubeadm", lookedIn: "the artifact catalog")
-        }
-        let own = PlannedArtifact(template, version: plan.release.kubernetes, architecture: .host)
+        let own = PlannedArtifact(
+            try ArtifactCatalog.required("kubeadm"), version: plan.release.kubernetes, architecture: .host)
         do {
             return try await artifacts.obtain(own, pinned: nil, progress: progress)
         } catch let error as any Diagnostic

@@ -12,10 +12,8 @@ extension BundleMaker {
             case .binary, .archive, .manifest:
                 if let manifest = try await localManifest(of: entry) {
                     content.artifacts.append(manifest)
-                } else if let definition = try ArtifactCatalog.definition(named: entry.name) {
-                    pieces.append(.artifact(entry, definition))
                 } else {
-                    throw BundleBuildError.missing(entry.name, lookedIn: "the artifact catalog")
+                    pieces.append(.artifact(entry, try ArtifactCatalog.required(entry.name)))
                 }
             }
         }

@@ -36,10 +36,7 @@ extension ImageLoader {
     /// nothing.
     public func unproven(_ images: [ImageTraces]) async throws -> [ImageTraces] {
         try await images.concurrently { image -> ImageTraces? in
-            for (diffID, chain) in zip(image.layers, ChainID.chains(image.layers)) {
-                guard try await client.snapshotLabels(chain, snapshotter)?[Self.verifiedLabel] == diffID.description
-                else { return image }
-            }
+            for layer in Self.layers(of: image) where try await isProven(layer) != true { return image }
             return image.layers.isEmpty ? image : nil
         }.compactMap(\.self)
     }
@@ -54,12 +51,22 @@ extension ImageLoader {
     /// Their chains that are there and not proven. Sorted.
     private func kept(_ images: [ImageTraces]) async throws -> [SHA256Digest] {
         var kept: Set<SHA256Digest> = []
-        for image in images {
-            for (diffID, chain) in zip(image.layers, ChainID.chains(image.layers)) where !kept.contains(chain) {
-                let labels = try await client.snapshotLabels(chain, snapshotter)
-                if let labels, labels[Self.verifiedLabel] != diffID.description { kept.insert(chain) }
-            }
+        for layer in images.flatMap(Self.layers) where !kept.contains(layer.chain) {
+            if try await isProven(layer) == false { kept.insert(layer.chain) }
         }
         return kept.sorted()
+    }
+
+    private typealias Layer = (diffID: SHA256Digest, chain: SHA256Digest)
+
+    private static func layers(of image: ImageTraces) -> [Layer] {
+        zip(image.layers, ChainID.chains(image.layers)).map { ($0, $1) }
+    }
+
+    /// Whether this loader has written and synced a layer; nil where it is not there.
+    private func isProven(_ layer: Layer) async throws -> Bool? {
+        try await client.snapshotLabels(layer.chain, snapshotter).map {
+            $0[Self.verifiedLabel] == layer.diffID.description
+        }
     }
 }

@@ -4,7 +4,6 @@ import FoundationEssentials
 import Host
 import Payload
 import Signing
-import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -16,15 +15,6 @@ import UpstreamTestSupport
 struct GatherTests {
     private static let app = "registry.example/app:1"
     private static let hello = "registry.example/hello:1"
-
-    private final class Gathering: ProgressSink {
-        private let seen = Mutex<[ProgressEvent]>([])
-        var events: [ProgressEvent] { seen.withLock { $0 } }
-
-        func report(_ event: ProgressEvent) {
-            if event.task == "gather" { seen.withLock { $0.append(event) } }
-        }
-    }
 
     private let scratch: ScratchFolder
     private let manifest: FilePath
@@ -134,15 +124,16 @@ struct GatherTests {
     }
 
     @Test func howMuchThereIsToGatherIsSaidBeforeItIsThere() async throws {
-        let gathering = Gathering()
+        let told = RecordedProgress()
         let folder = try await upstream([Self.app, Self.hello])
-        let summary = try await maker(folder, progress: gathering).make(try plan(), options("k8s.run"))
+        let summary = try await maker(folder, progress: told).make(try plan(), options("k8s.run"))
         let lock = try BundleFile.open(FilePath(summary.file)).index.lock
         // Without kubeadm and helm, which say what else there is, and what is here already.
         let fetched = lock.artifacts.count { $0.version != AddOn.localVersion } - 2 + lock.images.count
         let total = UInt64(fetched)
-        #expect(gathering.events.compactMap(\.done) == [0] + Array(1...total) + [total])
-        #expect(gathering.events.allSatisfy { $0.total == total && $0.unit == .items })
+        let gathering = told.events.filter { $0.task == "gather" }
+        #expect(gathering.compactMap(\.done) == [0] + Array(1...total) + [total])
+        #expect(gathering.allSatisfy { $0.total == total && $0.unit == .items })
     }
 
     @Test func whatIsNotAppliedIsOnTheNodeAllTheSame() async throws {

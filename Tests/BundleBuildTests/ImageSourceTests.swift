@@ -4,7 +4,6 @@ import Fetch
 import FoundationEssentials
 import Host
 import Signing
-import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -27,15 +26,6 @@ struct ImageSourceTests {
     private var file: FilePath { scratch.file("images.tar") }
     private var cache: FilePath { scratch.file("cache") }
     private var archive: ImageSourceArchive { ImageSourceArchive(folder: scratch.file("archive")) }
-
-    private final class Notes: ProgressSink {
-        private let texts = Mutex<[String]>([])
-        var all: [String] { texts.withLock { $0 } }
-
-        func report(_ event: ProgressEvent) {
-            if event.kind == .note { texts.withLock { $0.append("\(event.task): \(event.detail ?? "")") } }
-        }
-    }
 
     /// A registry that has every image, of a digest that says so.
     private struct Registry: ImageProvider {
@@ -167,10 +157,10 @@ struct ImageSourceTests {
         let refusal = FetchError.stalled(url: "https://registry.example/v2/", seconds: 60)
         let sources = try await ImageSources.open(
             [], registry: Registry(refusal: refusal), cache: cache, progress: SilentProgress())
-        let notes = Notes()
-        let image = try await sources.obtain(reference, pinned: nil, architecture: .amd64, progress: notes)
+        let told = RecordedProgress()
+        let image = try await sources.obtain(reference, pinned: nil, architecture: .amd64, progress: told)
         #expect(image.signatures == nil)
-        #expect(notes.all == ["pull \(reference): its signatures are not recorded: \(refusal.message)"])
+        #expect(told.notes == ["its signatures are not recorded: \(refusal.message)"])
     }
 
     @Test func aLockedImageIsTakenByItsDigestAlone() async throws {

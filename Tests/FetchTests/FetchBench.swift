@@ -3,25 +3,14 @@ import Fetch
 import FoundationEssentials
 import Host
 import Signing
-import Synchronization
 import SystemPackage
+import TestSupport
 import UpstreamTestSupport
 
 /// A cache in a folder of its own, as one run after another sees it.
 final class FetchBench: Sendable {
-    /// What was told besides progress.
-    final class Notes: ProgressSink {
-        private let texts = Mutex<[String]>([])
-        var all: [String] { texts.withLock { $0 } }
-
-        func report(_ event: ProgressEvent) {
-            guard event.kind == .note, let detail = event.detail else { return }
-            texts.withLock { $0.append(detail) }
-        }
-    }
-
     let folder: FilePath
-    let notes = Notes()
+    let told = RecordedProgress()
     private let transport: HTTPTransport
 
     private init(_ transport: HTTPTransport) {
@@ -50,7 +39,7 @@ final class FetchBench: Sendable {
     ) -> ArtifactCache {
         ArtifactCache(
             folder: folder, transport: transport, retry: RetryPolicy(attempts: attempts) { _, _ in }, limits: limits,
-            isOffline: isOffline, progress: notes)
+            isOffline: isOffline, progress: told)
     }
 
     func partial(_ content: [UInt8], _ ending: String = "") -> FilePath {

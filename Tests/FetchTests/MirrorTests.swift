@@ -3,6 +3,7 @@ import Fetch
 import Host
 import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
 import UpstreamTestSupport
 
@@ -19,7 +20,7 @@ struct MirrorTests {
         } do: { bench, first, mirror in
             _ = try await bench.cache().fetch(FetchBench.request(Self.content, first, mirror))
             #expect(first.log.count == 1)
-            #expect(bench.notes.all.contains { $0.contains("\(status)") && $0.hasSuffix("trying \(mirror.url)") })
+            #expect(bench.told.notes.contains { $0.contains("\(status)") && $0.hasSuffix("trying \(mirror.url)") })
         }
     }
 
@@ -32,7 +33,7 @@ struct MirrorTests {
         } do: { bench, first, mirror in
             let artifact = try await bench.cache().fetch(FetchBench.request(Self.content, first, mirror))
             #expect(try FileSystem.read(artifact.path) == Self.content)
-            #expect(bench.notes.all.contains { $0.hasPrefix("\(first.url)/file is sha256:") })
+            #expect(bench.told.notes.contains { $0.hasPrefix("\(first.url)/file is sha256:") })
         }
     }
 
@@ -162,7 +163,7 @@ struct MirrorTests {
                     name: "file", urls: ["\(mirror.url)/file"],
                     expectation: .published(url: "\(first.url)/file.sha256", mirrors: ["\(mirror.url)/file.sha256"])))
             #expect(artifact.sha256 == digest)
-            #expect(bench.notes.all.contains { $0.contains("no SHA-256") && $0.hasSuffix("trying \(mirror.url)") })
+            #expect(bench.told.notes.contains { $0.contains("no SHA-256") && $0.hasSuffix("trying \(mirror.url)") })
         }
     }
 

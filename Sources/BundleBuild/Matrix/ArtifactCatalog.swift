@@ -58,5 +58,13 @@ public enum ArtifactCatalog {
         return try AddOnCatalog.embedded().artifact(named: name)
     }
 
+    /// - Throws: `BundleBuildError.missing` where there is none of that name, else as `definition`.
+    static func required(_ name: String) throws(BundleBuildError) -> ArtifactDefinition {
+        guard let definition = try definition(named: name) else {
+            throw .missing(name, lookedIn: "the artifact catalog")
+        }
+        return definition
+    }
+
     private static let apache = "Apache-2.0"
 }
