@@ -16,6 +16,8 @@ public enum ContainerdError: Error, Equatable {
     case wrongLayer(expected: SHA256Digest, actual: String)
     /// After everything was loaded, this is not there. Sentences.
     case incomplete([String])
+    /// CRI, which kubelet asks, does not find these images, or finds others under their names. Sentences.
+    case unseen([String])
 }
 
 extension ContainerdError: Diagnostic {
@@ -28,7 +30,7 @@ extension ContainerdError: Diagnostic {
         case .hiddenFolder: .stepFailed
         case .unusableDocument, .wrongLayer: .bundleDamaged
         case .missingFromPacks: .missingArtifact
-        case .incomplete: .stepFailed
+        case .incomplete, .unseen: .stepFailed
         }
     }
 
@@ -42,6 +44,8 @@ extension ContainerdError: Diagnostic {
         case .wrongLayer(let expected, let actual): "a layer unpacked to \(actual), expected \(expected)"
         case .incomplete(let problems):
             "images are not complete after loading them: \(problems.joined(separator: "; "))"
+        case .unseen(let problems):
+            "containerd has the images, but Kubernetes does not find them: \(problems.joined(separator: "; "))"
         }
     }
 
@@ -55,6 +59,7 @@ extension ContainerdError: Diagnostic {
         case .hiddenFolder: "--image-loader ctr loads the images another way"
         case .unusableDocument, .wrongLayer, .missingFromPacks: "copy or fetch the bundle again"
         case .incomplete: "run the same command again; --image-loader ctr loads them another way"
+        case .unseen: "restart containerd ('systemctl restart containerd') and run the same command again"
         }
     }
 }

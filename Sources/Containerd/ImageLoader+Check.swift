@@ -21,12 +21,12 @@ extension ImageLoader {
         }.compactMap(\.self)
     }
 
-    private struct Problem: Error {
+    struct Problem: Error {
         let reason: String
     }
 
     /// The plan by what containerd has of the documents.
-    private func storedPlan(_ image: ImageToLoad) async throws -> Result<ImagePlan, Problem> {
+    func storedPlan(_ image: ImageToLoad) async throws -> Result<ImagePlan, Problem> {
         // Cheaper than three documents: most images that are missing have no record.
         guard let name = image.names.first, try await client.imageRecord(name) != nil else {
             return .failure(Problem(reason: "there is no image \(image.names.first ?? "")"))

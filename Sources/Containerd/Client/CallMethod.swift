@@ -9,10 +9,12 @@ struct CallMethod<Request: SwiftProtobuf.Message, Response: SwiftProtobuf.Messag
     /// nil for work that may take as long as it takes.
     let timeout: Duration?
 
-    /// - Parameter service: `Content`; its package follows from that: `containerd.services.content.v1`.
-    init(_ service: String, _ method: String, timeout: Duration? = .seconds(300)) {
+    /// - Parameters:
+    ///   - service: `Content`.
+    ///   - package: nil is the service's own of containerd: `containerd.services.content.v1`.
+    init(_ service: String, _ method: String, package: String? = nil, timeout: Duration? = .seconds(300)) {
         name = "\(service).\(method)"
-        path = "/containerd.services.\(service.lowercased()).v1.\(service)/\(method)"
+        path = "/\(package ?? "containerd.services.\(service.lowercased()).v1").\(service)/\(method)"
         self.timeout = timeout
     }
 }

@@ -50,7 +50,9 @@ extension ImagePlan {
         }
         target.mediaType = image.mediaType ?? target.mediaType
         return .plan(
-            ImagePlan(image: image, target: target, documents: documents, layers: layers, keptBlobs: kept))
+            ImagePlan(
+                image: image, target: target, config: manifest.config.digest, documents: documents, layers: layers,
+                keptBlobs: kept))
     }
 
     private static func decode<Document: Decodable>(

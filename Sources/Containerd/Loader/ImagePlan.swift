@@ -22,6 +22,7 @@ struct ImagePlan: Sendable {
 
     let image: ImageToLoad
     let target: OCIDescriptor
+    let config: SHA256Digest
     /// What is named before what names it.
     let documents: [Document]
     /// Bottom to top.

@@ -1,5 +1,6 @@
 import Archive
 import BundleModel
+import Containerd
 import Host
 import Logging
 import Payload
@@ -43,9 +44,11 @@ struct CtrRoute: ImageRoute {
         }
         // Kubernetes' own clean-up leaves pinned images alone, from containerd 1.7.3 on.
         let claims = bundle.claims
-        for name in bundle.images.flatMap({ LayoutStream.names(of: $0, claims) }) {
+        let names = bundle.images.flatMap { LayoutStream.names(of: $0, claims) }
+        for name in names {
             _ = try await runner.run(ctr(["images", "label", name, "io.cri-containerd.pinned=pinned"]))
         }
+        try await place.connected { try await ImageLoader($0).awaitKubernetes(names: names) }
     }
 
     private func load(

@@ -25,6 +25,8 @@ struct DirectRoute: ImageRoute {
         _ = try await place.connected { try await ImageLoader($0).load(wanted, from: packs, progress: progress) }
         // What an import by ctr made in this boot, and did not end, is on the disk with it.
         try await mark.clear()
+        let all = self.wanted(bundle.images, of: bundle)
+        try await place.connected { try await ImageLoader($0).awaitKubernetes(all) }
     }
 
     private func wanted(_ images: [LockedImage], of bundle: BundleImages) -> [ImageToLoad] {

@@ -32,12 +32,21 @@ extension ContainerdInstance {
         }
     }
 
+    /// Waits until CRI finds images, as a node's installation does.
+    public func awaitKubernetes(_ images: [BuiltImage], limit: Duration = .seconds(20)) async throws {
+        let wanted = try images.map { try Self.wanted($0, false) }
+        try await ContainerdClient.connected(to: socket.string) { client in
+            try await ImageLoader(client).awaitKubernetes(wanted, limit: limit)
+        }
+    }
+
     /// What our loader makes of an image, on a containerd that has none, or how it refuses it.
     public func loaded(
         _ image: BuiltImage, keepsBlobs: Bool = false, _ way: LoadingWay = .direct
     ) async throws -> Reference {
         do {
             try await load([image], keepsBlobs: keepsBlobs, way)
+            try await awaitKubernetes([image])
         } catch let error as any Diagnostic {
             // As it is: that a later collection would take it away is no excuse.
             return Reference(outcome: .refused(error.message), state: try await state(), merged: nil, layers: [])
