@@ -40,27 +40,45 @@ public struct BundleMaker: Sendable {
     public func make(
         _ plan: BuildPlan, _ options: MakeOptions, listed: [ImageMention] = []
     ) async throws -> MakeSummary {
-        let made = try await prepare(plan, options, listed: listed)
-        try await SealedBundle.place([made])
-        return made.summary
+        try await make([(plan, options)], listed: listed)[0]
+    }
+
+    /// Makes several, and puts them in their places when all are whole.
+    ///
+    /// - Parameter listed: as above, of all.
+    /// - Returns: in the order of the requests.
+    public func make(
+        _ requests: [(plan: BuildPlan, options: MakeOptions)], listed: [ImageMention] = []
+    ) async throws -> [MakeSummary] {
+        var made: [SealedBundle] = []
+        do {
+            for each in requests { made.append(try await prepare(each.plan, each.options, listed: listed)) }
+            try await SealedBundle.place(made)
+        } catch {
+            for bundle in made { bundle.discard() }
+            throw error
+        }
+        return made.map(\.summary)
     }
 
     /// As `make`, but nothing takes its place yet.
-    public func prepare(
+    func prepare(
         _ plan: BuildPlan, _ options: MakeOptions, listed: [ImageMention] = []
     ) async throws -> SealedBundle {
         let start = DispatchTime.now()
         try Self.check(options, architecture: plan.architecture)
         let workspace = try Workspace(beside: options.output)
-        let content = try await gather(plan, listed: listed, workspace: workspace)
-        let frame = Frame(
-            productLine: options.productLine, sequence: options.sequence ?? options.createdAt,
-            createdAt: options.createdAt, architecture: plan.architecture, osReleases: plan.osReleases)
-        let (index, files, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
-        let summary = MakeSummary(
-            index, size: try files.size(), status: plan.status, notes: plan.notes + content.notes + notes,
-            options: options, start: start)
-        return SealedBundle(summary, files, output: options.output, workspace: workspace)
+        return try await workspace.removedOnFailure {
+            let content = try await gather(plan, listed: listed, workspace: workspace)
+            let frame = Frame(
+                productLine: options.productLine, sequence: options.sequence ?? options.createdAt,
+                createdAt: options.createdAt, architecture: plan.architecture, osReleases: plan.osReleases)
+            let (index, files, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
+            let summary = MakeSummary(
+                index, size: try files.size(), status: plan.status, notes: plan.notes + content.notes + notes,
+                options: options, start: start)
+            return SealedBundle(summary, files, output: options.output, workspace: workspace)
+        }
     }
 
     /// Makes the bundle of a lock again: the same bytes, or an error.
@@ -74,18 +92,20 @@ public struct BundleMaker: Sendable {
                 + LockCheck(lock).differences(from: options.base?.base))
         try Self.check(options, architecture: lock.architecture)
         let workspace = try Workspace(beside: options.output)
-        let content = try await gather(lock, workspace: workspace)
-        let frame = Frame(
-            productLine: lock.productLine, sequence: lock.sequence, createdAt: try SourceDate.parse(lock.createdAt),
-            architecture: lock.architecture, osReleases: lock.osReleases, lock: lock)
-        let (index, files, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
-        let status = try VersionMatrix.embedded().status(of: index.release)
-        let signed = LockCheck(lock).note(signedBy: options.signer?.verifyingKey.fingerprint)
-        let summary = MakeSummary(
-            index, size: try files.size(), status: status,
-            notes: content.notes + notes + (signed.map { [$0] } ?? []), options: options, start: start)
-        try await SealedBundle.place([SealedBundle(summary, files, output: options.output, workspace: workspace)])
-        return summary
+        return try await workspace.removedOnFailure {
+            let content = try await gather(lock, workspace: workspace)
+            let frame = Frame(
+                productLine: lock.productLine, sequence: lock.sequence, createdAt: try SourceDate.parse(lock.createdAt),
+                architecture: lock.architecture, osReleases: lock.osReleases, lock: lock)
+            let (index, files, notes) = try await write(content, frame: frame, options: options, workspace: workspace)
+            let status = try VersionMatrix.embedded().status(of: index.release)
+            let signed = LockCheck(lock).note(signedBy: options.signer?.verifyingKey.fingerprint)
+            let summary = MakeSummary(
+                index, size: try files.size(), status: status,
+                notes: content.notes + notes + (signed.map { [$0] } ?? []), options: options, start: start)
+            try await SealedBundle.place([SealedBundle(summary, files, output: options.output, workspace: workspace)])
+            return summary
+        }
     }
 
     /// What frames the content in the index.

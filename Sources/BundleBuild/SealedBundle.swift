@@ -2,11 +2,10 @@ import Host
 import SystemPackage
 
 /// A bundle that is whole and signed, beside its place: of several none takes its place before the last is whole.
-public final class SealedBundle: Sendable {
-    public let summary: MakeSummary
+final class SealedBundle: Sendable {
+    let summary: MakeSummary
     private let output: FilePath
     private let sealed: SealedFiles
-    /// Gone with this.
     private let workspace: Workspace
 
     init(_ summary: MakeSummary, _ sealed: SealedFiles, output: FilePath, workspace: Workspace) {
@@ -19,7 +18,7 @@ public final class SealedBundle: Sendable {
     /// Puts bundles, their sidecars and their locks in their places: all of them, or none.
     ///
     /// - Throws: `CancellationError`, and `HostError.system` for a place that cannot be taken; all are as they were then.
-    public static func place(_ bundles: [SealedBundle]) async throws {
+    static func place(_ bundles: [SealedBundle]) async throws {
         // The last moment at which whoever interrupts finds nothing; from here on everything takes its place.
         try Task.checkCancellation()
         try await BlockingPool.shared.run {
@@ -28,4 +27,7 @@ public final class SealedBundle: Sendable {
             for bundle in bundles { bundle.workspace.remove() }
         }
     }
+
+    /// Leaves nothing of a bundle that does not take its place.
+    func discard() { workspace.remove() }
 }

@@ -45,6 +45,17 @@ final class Workspace: Sendable {
         }
     }
 
+    /// Does work in the folder, which is gone before anybody hears that the work failed: a thread that has done some of
+    /// it may hold on to this for a moment longer, and the process end in that moment.
+    func removedOnFailure<Result>(_ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch {
+            remove()
+            throw error
+        }
+    }
+
     func remove() {
         // Once it is gone the name may be another run's.
         guard lock.isAt(path) else { return }

@@ -92,13 +92,9 @@ struct BundleMake: AsyncParsableCommand {
                         for each in options { made.append(try await maker.remake(lock, each)) }
                         return made
                     }
-                    var made: [SealedBundle] = []
-                    for (plan, each) in zip(plans, options) {
-                        made.append(try await maker.prepare(plan, each, listed: listed))
-                    }
                     // They share a sequence: one of them alone would stand beside an earlier other.
-                    try await SealedBundle.place(made)
-                    return made.map(\.summary)
+                    return try await maker.make(
+                        zip(plans, options).map { (plan: $0, options: $1) }, listed: listed)
                 }
             }
             do {

@@ -1,4 +1,3 @@
-import BundleBuild
 import BundleModel
 import Fetch
 import FoundationEssentials
@@ -10,6 +9,8 @@ import SystemPackage
 import TestSupport
 import Testing
 import UpstreamTestSupport
+
+@testable import BundleBuild
 
 #if canImport(Glibc)
     import Glibc
@@ -240,8 +241,22 @@ struct BundleMakerTests {
         }
         let names = ["a.run", "b.run"].flatMap { [$0, "\($0).lock.json", "\($0).sha256", "\($0).sha256.sig"] }
         #expect(try left() == names)
-        // One that nobody places, because the next one failed, leaves nothing.
-        _ = try await maker.prepare(plan, options("c.run"))
-        #expect(try left() == names)
+    }
+
+    @Test func whereOneOfSeveralFailsNothingIsLeft() async throws {
+        let maker = try maker(try await upstream().path)
+        var other = plan
+        other.images.append(PlannedImage(reference: try ImageReference("registry.example/app:1"), roles: [.worker]))
+        let requests = [(plan: plan, options: options("a.run")), (plan: other, options: options("b.run"))]
+        await #expect(throws: BundleBuildError.self) { try await maker.make(requests) }
+        #expect(try left() == [])
+    }
+
+    @Test func aBundleThatIsGivenUpLeavesNothingWhileItIsHeld() async throws {
+        let sealed = try await maker(try await upstream().path).prepare(plan, options("a.run"))
+        #expect(try left() != [])
+        sealed.discard()
+        #expect(try left() == [])
+        withExtendedLifetime(sealed) {}
     }
 }

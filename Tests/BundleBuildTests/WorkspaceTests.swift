@@ -31,6 +31,18 @@ struct WorkspaceTests {
         #expect(try FileSystem.list(scratch.path) == [])
     }
 
+    @Test func afterWorkThatFailedItIsGoneWhoeverHoldsIt() async throws {
+        let workspace = try workspace()
+        await #expect(throws: CancellationError.self) {
+            try await workspace.removedOnFailure {
+                _ = try workspace.folder("packs")
+                throw CancellationError()
+            }
+        }
+        #expect(try FileSystem.list(scratch.path) == [])
+        withExtendedLifetime(workspace) {}
+    }
+
     @Test func whatSomebodyIsAtWorkOnStays() throws {
         let first = try workspace()
         let kept = try first.folder("packs").appending("node.tar.zst")

@@ -40,28 +40,30 @@ public struct BundleDiffer: Sendable {
         let start = DispatchTime.now()
         try NewFiles.requireOther(output, than: bundle.volumes + base.files)
         let workspace = try Workspace(beside: output)
-        let size = bundle.index.packs.reduce(UInt64(0)) { $0 + $1.uncompressedSize + 2 * $1.size }
-        // The file's own: the index of a bare bundle may say anything of a head that is not there.
-        let headSize = UInt64(bundle.headRegion?.count ?? 0)
-        try NewFiles.requireSpace(size + 2 * headSize, in: workspace.path, for: output)
-        var index = bundle.index
-        index.lock.tools = Self.tools(index)
-        let options = MakeOptions(
-            output: output, head: try await head(workspace), compression: index.lock.compression, threads: threads,
-            productLine: index.productLine, sequence: index.sequence,
-            createdAt: try SourceDate.parse(index.createdAt), signer: signer, tools: index.lock.tools)
-        let packs = try await write(try await requests(workspace), options, workspace)
-        index.packs = packs.map(\.pack)
-        index.base = base.base
-        let files = try await BundleSealer(options: options, workspace: workspace, progress: progress).seal(
-            index, packs: packs,
-            osReleases: index.packs.filter { $0.content == .packages }.flatMap(\.selector.osReleases),
-            modificationTime: options.createdAt)
-        let status = try VersionMatrix.embedded().status(of: index.release)
-        let summary = MakeSummary(
-            index, size: try files.size(), status: status, notes: [], options: options, start: start)
-        try await SealedBundle.place([SealedBundle(summary, files, output: output, workspace: workspace)])
-        return summary
+        return try await workspace.removedOnFailure {
+            let size = bundle.index.packs.reduce(UInt64(0)) { $0 + $1.uncompressedSize + 2 * $1.size }
+            // The file's own: the index of a bare bundle may say anything of a head that is not there.
+            let headSize = UInt64(bundle.headRegion?.count ?? 0)
+            try NewFiles.requireSpace(size + 2 * headSize, in: workspace.path, for: output)
+            var index = bundle.index
+            index.lock.tools = Self.tools(index)
+            let options = MakeOptions(
+                output: output, head: try await head(workspace), compression: index.lock.compression, threads: threads,
+                productLine: index.productLine, sequence: index.sequence,
+                createdAt: try SourceDate.parse(index.createdAt), signer: signer, tools: index.lock.tools)
+            let packs = try await write(try await requests(workspace), options, workspace)
+            index.packs = packs.map(\.pack)
+            index.base = base.base
+            let files = try await BundleSealer(options: options, workspace: workspace, progress: progress).seal(
+                index, packs: packs,
+                osReleases: index.packs.filter { $0.content == .packages }.flatMap(\.selector.osReleases),
+                modificationTime: options.createdAt)
+            let status = try VersionMatrix.embedded().status(of: index.release)
+            let summary = MakeSummary(
+                index, size: try files.size(), status: status, notes: [], options: options, start: start)
+            try await SealedBundle.place([SealedBundle(summary, files, output: output, workspace: workspace)])
+            return summary
+        }
     }
 
     /// Those that shape the delta's bytes.
