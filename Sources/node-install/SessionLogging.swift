@@ -6,8 +6,8 @@ struct SessionLogging: ParsableArguments {
     @Option(
         name: .long,
         help: """
-            The least important log lines to show on stderr too: trace, debug, info, notice, warning, error. The log file \
-            has those from debug on in any case.
+            The least important log lines to show on stderr too: trace, debug, info, notice, warning, error. The log \
+            file of an installation or a reset has those from debug on in any case.
             """)
     var logLevel = "warning"
 
