@@ -8,7 +8,7 @@ extension ImageLoader {
     ///
     /// - Parameter images: those that containerd itself does not have are not waited for.
     /// - Throws: `ContainerdError.unseen` after `limit`.
-    public func awaitKubernetes(_ images: [ImageToLoad], limit: Duration = .seconds(20)) async throws {
+    public func awaitKubernetes(_ images: [ImageToLoad], limit: Duration = .seconds(60)) async throws {
         var wanted: [(name: String, id: SHA256Digest?)] = []
         for image in images {
             guard case .success(let plan) = try await storedPlan(image) else { continue }
@@ -18,7 +18,7 @@ extension ImageLoader {
     }
 
     /// - Parameter names: of images whose configs are not known.
-    public func awaitKubernetes(names: [String], limit: Duration = .seconds(20)) async throws {
+    public func awaitKubernetes(names: [String], limit: Duration = .seconds(60)) async throws {
         try await awaitKubernetes(names.map { ($0, nil) }, limit: limit)
     }
 
@@ -28,7 +28,7 @@ extension ImageLoader {
         let end = ContinuousClock.now + limit
         var (left, pause) = (wanted, Duration.milliseconds(5))
         while true {
-            let answers = try await left.concurrently { try await self.problem($0.name, $0.id) }
+            let answers = try await left.concurrently { try await self.answer($0.name, $0.id) }
             if answers.contains(.noCRI) { return }
             let problems = answers.compactMap(\.sentence)
             guard !problems.isEmpty else { return }
@@ -46,7 +46,7 @@ extension ImageLoader {
         var sentence: String? { if case .problem(let text) = self { text } else { nil } }
     }
 
-    private func problem(_ name: String, _ id: SHA256Digest?) async throws -> Answer {
+    private func answer(_ name: String, _ id: SHA256Digest?) async throws -> Answer {
         do {
             guard let found = try await client.criImage(name) else { return .problem("\(name) is not there") }
             guard let id, found != id.description else { return .found }

@@ -40,7 +40,9 @@ struct SourceOptions: ParsableArguments {
     var checksumKeyring: [String] = []
 
     @Option(
-        help: ArgumentHelp("Where fetched files are kept. Default: $XDG_CACHE_HOME/kubeferry, else ~/.cache/kubeferry.", valueName: "folder"),
+        help: ArgumentHelp(
+            "Where fetched files are kept. Default: $XDG_CACHE_HOME/kubeferry, else ~/.cache/kubeferry.",
+            valueName: "folder"),
         completion: .directory)
     var cache: String?
 

@@ -35,9 +35,13 @@ extension EndToEnd {
             #expect(try await master.kubectl("delete", "node", "w0").status == 0)
             try await reset(master, bareMaster)
 
-            // The node that was reset is as good as a bare one.
-            try await master.install(master.masterCommand())
+            // The node that was reset is as good as a bare one. Its images come the other way this time.
+            try await master.install(master.masterCommand("--image-loader", "ctr"))
             try await master.waitUntilReady("m0")
+            let check = try await master.run(
+                "node-install", "images", "check", "--bundle", TestNode.bundlePath, "--trusted-key",
+                "/root/release.pub")
+            #expect(check.status == 0, "\(check.standardOutput)\(check.standardError)")
 
             #expect(try await Testbed.run("net", "leaks").split(separator: "\n").last == "0")
             try await worker.remove()
