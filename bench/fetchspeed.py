@@ -1,4 +1,4 @@
-"""Fetching images over a line with delay and loss: bundler beside skopeo, and how much is sent twice after kills."""
+"""Fetching images over a line with delay and loss: bundler beside skopeo and containerd; what is sent twice after kills."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ import sys
 import time
 
 import bundle as bundles
+import containerd
 import content
 import figures
 import inputs
@@ -42,6 +43,7 @@ def arguments(words=None):
     parser.add_argument("--delay", type=int, default=50, help="milliseconds that a round trip takes longer")
     parser.add_argument("--loss", type=int, default=1, help="per cent of the packets to the client")
     parser.add_argument("--connections", type=int, default=32, help="of bundler")
+    parser.add_argument("--containerd", type=pathlib.Path, help="folder of containerd and ctr; those of PATH unless told")
     parser.add_argument("--only", choices=["rows", "killed"], help="one of the two parts")
     parser.add_argument("--killed-size", type=sizes.parsed, default=sizes.parsed("2 GB"), help="bytes of what is killed")
     parser.add_argument("--kills", type=int, default=10, help="how often")
@@ -53,6 +55,8 @@ def arguments(words=None):
     if not 0 <= found.loss < 100 or found.delay < 0:
         parser.error("--loss is 0 to 99, --delay not negative")
     found.bundler, found.folder = found.bundler.resolve(), found.folder.resolve()
+    if not found.containerd and shutil.which("containerd"):
+        found.containerd = pathlib.Path(shutil.which("containerd")).parent
     return found
 
 
@@ -203,11 +207,27 @@ def skopeo(options, link, upstream, parallel):
     return run.seconds, run.seconds
 
 
+def fetched(options, link, upstream):
+    """Into containerd's content store, nothing unpacked: ctr asks the registry, and gives containerd what it answers."""
+    place = options.folder / "containerd"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    names = [reference.split("/", 1)[1] for reference in upstream.references]
+    with containerd.Containerd(options.containerd, place) as store:
+        fetch = f"{process.text(store.ctr())} content fetch --plain-http {line.SERVER}:{PORT}/{{}} >/dev/null"
+        command = f"printf '%s\\n' {' '.join(names)} | xargs -P {len(names)} -I {{}} sh -c '{fetch}'"
+        run = process.measure([*link.client.inside, "bash", "-c", f"set -eo pipefail\n{command}"])
+    shutil.rmtree(place)
+    return run.seconds, run.seconds
+
+
 def rows(options, link, upstream, servers):
     contenders = [(Row("ours", "bundler make, its fetching"), lambda: ours(options, link, upstream)),
                   (Row("skopeo", "skopeo copy, one image after the other"), lambda: skopeo(options, link, upstream, 1)),
                   (Row("skopeo-all", "skopeo copy, all images at once (xargs -P)"),
-                   lambda: skopeo(options, link, upstream, len(upstream.references)))]
+                   lambda: skopeo(options, link, upstream, len(upstream.references))),
+                  (Row("containerd", f"ctr content fetch of containerd {containerd.version(options.containerd)}, all images "
+                       "at once (xargs -P)"), lambda: fetched(options, link, upstream))]
     for turn in range(options.runs):
         for row, run in contenders:
             say(f"{turn + 1}/{options.runs}: {row.name}")
@@ -313,7 +333,7 @@ def main():
     # So that every `with` ends what it started.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     missing = [name for name in ("docker-registry", "skopeo", "unshare", "nsenter", "ip", "nft")
-               if not shutil.which(name)]
+               if not shutil.which(name)] + ([] if options.containerd else ["containerd"])
     if missing:
         sys.exit(f"bench/fetch: missing {', '.join(missing)}; run: Scripts/deps bench && Tests/Testbed/testbed deps")
     try:
