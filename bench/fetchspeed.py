@@ -1,6 +1,8 @@
 """Fetching images over a line with delay and loss: bundler beside skopeo and containerd; what is sent twice after kills."""
 
 import argparse
+import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -55,8 +57,8 @@ def arguments(words=None):
     if not 0 <= found.loss < 100 or found.delay < 0:
         parser.error("--loss is 0 to 99, --delay not negative")
     found.bundler, found.folder = found.bundler.resolve(), found.folder.resolve()
-    if not found.containerd and shutil.which("containerd"):
-        found.containerd = pathlib.Path(shutil.which("containerd")).parent
+    if not found.containerd and (program := shutil.which("containerd")):
+        found.containerd = pathlib.Path(program).parent
     return found
 
 
@@ -194,40 +196,48 @@ def ours(options, link, upstream):
     return run.span("pull", "fetch"), run.seconds
 
 
-def skopeo(options, link, upstream, parallel):
-    place = options.folder / "skopeo"
+def by_others(options, link, upstream, parallel, command):
+    """Runs a command for each image, so many at once.
+
+    command: gives the text for a folder that is empty before and removed afterwards; {} is the image's name.
+    """
+    place = options.folder / "others"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
     names = [reference.split("/", 1)[1] for reference in upstream.references]
-    copy = (f"skopeo copy -q --src-tls-verify=false docker://{line.SERVER}:{PORT}/{{}} "
-            f"dir:{place}/$(echo {{}} | tr /: __)")
-    command = f"printf '%s\\n' {' '.join(names)} | xargs -P {parallel} -I {{}} sh -c '{copy}'"
-    run = process.measure([*link.client.inside, "bash", "-c", f"set -eo pipefail\n{command}"])
+    with command(place) as each:
+        script = f"printf '%s\\n' {' '.join(names)} | xargs -P {parallel} -I {{}} sh -c '{each}'"
+        run = process.measure([*link.client.inside, "bash", "-c", f"set -eo pipefail\n{script}"])
     shutil.rmtree(place)
     return run.seconds, run.seconds
 
 
-def fetched(options, link, upstream):
+@contextlib.contextmanager
+def skopeo(place):
+    """Copies into folders."""
+    yield (f"skopeo copy -q --src-tls-verify=false docker://{line.SERVER}:{PORT}/{{}} "
+           f"dir:{place}/$(echo {{}} | tr /: __)")
+
+
+@contextlib.contextmanager
+def ctr(programs, place):
     """Into containerd's content store, nothing unpacked: ctr asks the registry, and gives containerd what it answers."""
-    place = options.folder / "containerd"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    names = [reference.split("/", 1)[1] for reference in upstream.references]
-    with containerd.Containerd(options.containerd, place) as store:
-        fetch = f"{process.text(store.ctr())} content fetch --plain-http {line.SERVER}:{PORT}/{{}} >/dev/null"
-        command = f"printf '%s\\n' {' '.join(names)} | xargs -P {len(names)} -I {{}} sh -c '{fetch}'"
-        run = process.measure([*link.client.inside, "bash", "-c", f"set -eo pipefail\n{command}"])
-    shutil.rmtree(place)
-    return run.seconds, run.seconds
+    with containerd.Containerd(programs, place) as store:
+        yield f"{process.text(store.ctr())} content fetch --plain-http {line.SERVER}:{PORT}/{{}} >/dev/null"
 
 
 def rows(options, link, upstream, servers):
-    contenders = [(Row("ours", "bundler make, its fetching"), lambda: ours(options, link, upstream)),
-                  (Row("skopeo", "skopeo copy, one image after the other"), lambda: skopeo(options, link, upstream, 1)),
-                  (Row("skopeo-all", "skopeo copy, all images at once (xargs -P)"),
-                   lambda: skopeo(options, link, upstream, len(upstream.references))),
-                  (Row("containerd", f"ctr content fetch of containerd {containerd.version(options.containerd)}, all images "
-                       "at once (xargs -P)"), lambda: fetched(options, link, upstream))]
+    every = len(upstream.references)
+    number = containerd.version(options.containerd)
+    contenders = [
+        (Row("ours", "bundler make, its fetching"), lambda: ours(options, link, upstream)),
+        (Row("skopeo", "skopeo copy, one image after the other"),
+         lambda: by_others(options, link, upstream, 1, skopeo)),
+        (Row("skopeo-all", "skopeo copy, all images at once (xargs -P)"),
+         lambda: by_others(options, link, upstream, every, skopeo)),
+        (Row("containerd", f"ctr content fetch of containerd {number}, all images at once (xargs -P)"),
+         lambda: by_others(options, link, upstream, every, functools.partial(ctr, options.containerd))),
+    ]
     for turn in range(options.runs):
         for row, run in contenders:
             say(f"{turn + 1}/{options.runs}: {row.name}")

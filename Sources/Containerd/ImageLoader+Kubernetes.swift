@@ -1,6 +1,9 @@
 import BundleModel
 
 extension ImageLoader {
+    /// How long CRI may take to hear of images: it takes a moment, and longer where the machine is busy.
+    public static let kubernetesLimit: Duration = .seconds(60)
+
     /// Waits until CRI, which kubelet asks, finds the images under all their names and with their configs.
     ///
     /// CRI hears of image records a moment after they were made. Kubernetes that looks in between would ask a registry
@@ -8,7 +11,7 @@ extension ImageLoader {
     ///
     /// - Parameter images: those that containerd itself does not have are not waited for.
     /// - Throws: `ContainerdError.unseen` after `limit`.
-    public func awaitKubernetes(_ images: [ImageToLoad], limit: Duration = .seconds(60)) async throws {
+    public func awaitKubernetes(_ images: [ImageToLoad], limit: Duration = kubernetesLimit) async throws {
         var wanted: [(name: String, id: SHA256Digest?)] = []
         for image in images {
             guard case .success(let plan) = try await storedPlan(image) else { continue }
@@ -18,7 +21,7 @@ extension ImageLoader {
     }
 
     /// - Parameter names: of images whose configs are not known.
-    public func awaitKubernetes(names: [String], limit: Duration = .seconds(60)) async throws {
+    public func awaitKubernetes(names: [String], limit: Duration = kubernetesLimit) async throws {
         try await awaitKubernetes(names.map { ($0, nil) }, limit: limit)
     }
 

@@ -42,6 +42,11 @@ extension EndToEnd {
                 "node-install", "images", "check", "--bundle", TestNode.bundlePath, "--trusted-key",
                 "/root/release.pub")
             #expect(check.status == 0, "\(check.standardOutput)\(check.standardError)")
+            let snapshots = try await master.require(
+                "sh", "-c",
+                "ctr -n k8s.io snapshots ls | awk 'NR > 1 { print $1 }' | xargs -n 1 ctr -n k8s.io snapshots info")
+            // Which only the direct way sets.
+            #expect(snapshots.contains("sha256:") && !snapshots.contains("io.kubeferry.verified"))
 
             #expect(try await Testbed.run("net", "leaks").split(separator: "\n").last == "0")
             try await worker.remove()

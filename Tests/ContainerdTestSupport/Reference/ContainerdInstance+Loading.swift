@@ -33,7 +33,7 @@ extension ContainerdInstance {
     }
 
     /// Waits until CRI finds images, as a node's installation does.
-    public func awaitKubernetes(_ images: [BuiltImage], limit: Duration = .seconds(60)) async throws {
+    public func awaitKubernetes(_ images: [BuiltImage], limit: Duration = ImageLoader.kubernetesLimit) async throws {
         let wanted = try images.map { try Self.wanted($0, false) }
         try await ContainerdClient.connected(to: socket.string) { client in
             try await ImageLoader(client).awaitKubernetes(wanted, limit: limit)
